@@ -1,0 +1,21 @@
+#!/bin/sh
+# Sees to it that the servers that the tests start exist on this machine; says what to install where it may not.
+set -eu
+missing=""
+need() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || missing="$missing $2"; }
+need mariadbd mariadb-server
+need openssl openssl
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing$missing ..." >&2
+    # The tests start private servers of their own; the packaged one must not start.
+    printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d.bitewing && chmod +x /usr/sbin/policy-rc.d.bitewing
+    [ -e /usr/sbin/policy-rc.d ] || { mv /usr/sbin/policy-rc.d.bitewing /usr/sbin/policy-rc.d; ours=1; }
+    apt-get update -qq
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing >/dev/null
+    [ "${ours:-}" = 1 ] && rm -f /usr/sbin/policy-rc.d || rm -f /usr/sbin/policy-rc.d.bitewing
+else
+    echo "The tests need servers that are missing here. Install them: sudo apt-get install$missing" >&2
+    exit 1
+fi

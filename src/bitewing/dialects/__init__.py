@@ -1,0 +1,1 @@
+"""Dialects speak a webhook format; pure: values in, bytes out."""

@@ -1,0 +1,1 @@
+"""The dialect of Open Dental API Events."""

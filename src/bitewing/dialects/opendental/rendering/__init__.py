@@ -1,0 +1,1 @@
+"""How each resource is rendered: one file a resource, fields in order."""

@@ -1,0 +1,1 @@
+"""The engine makes it flow, through the ports alone."""

@@ -1,0 +1,1 @@
+"""Capture: from a Source's pages to Changes."""

@@ -1,0 +1,1 @@
+"""Delivery: from a claimed Delivery to a settled one."""

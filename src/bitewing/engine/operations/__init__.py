@@ -1,0 +1,1 @@
+"""Operations: what people may ask of the engine."""

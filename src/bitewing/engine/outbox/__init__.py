@@ -1,0 +1,1 @@
+"""Outbox: from Changes to Deliveries."""

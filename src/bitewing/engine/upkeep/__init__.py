@@ -1,0 +1,1 @@
+"""Upkeep: what must be tidied for the flow to go on."""

@@ -1,0 +1,135 @@
+"""A Delivery: a composed Message owed to an Endpoint, and what came of sending it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class DeliveryState(StrEnum):
+    """Where a Delivery stands; see ``TRANSITIONS`` for what may follow what."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    DELIVERED = "delivered"
+    EXHAUSTED = "exhausted"
+    CANCELLED = "cancelled"
+
+
+TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.PENDING: frozenset({DeliveryState.CLAIMED, DeliveryState.CANCELLED}),
+    DeliveryState.CLAIMED: frozenset(
+        {DeliveryState.PENDING, DeliveryState.DELIVERED, DeliveryState.EXHAUSTED}
+    ),
+    DeliveryState.DELIVERED: frozenset(),
+    DeliveryState.EXHAUSTED: frozenset(),
+    DeliveryState.CANCELLED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One Message owed to one Endpoint. Its body is the same at every Attempt.
+
+    Attributes:
+        id: unique for ever; the receiver's key for telling repeats (``webhook-id``).
+        lane: Deliveries of one lane go out one after another; None goes out at once.
+        event_name: in the dialect's words (``WatchTable: Appointment``).
+        records: the Records' primary keys, for people who search; never names.
+        workstation: which machine it is said to come from.
+        body: the exact bytes.
+        due_at, claimed_until: our clock, UTC.
+        attempts: how often it has been tried.
+    """
+
+    id: str
+    institution: str
+    source: str
+    subscription: int
+    endpoint: int
+    dialect: str
+    owner: str
+    url: str
+    lane: int | None
+    event_name: str
+    records: tuple[int, ...]
+    workstation: str
+    body: bytes = field(repr=False)
+    created_at: datetime
+    due_at: datetime
+    state: DeliveryState = DeliveryState.PENDING
+    attempts: int = 0
+    claimed_until: datetime | None = None
+
+
+Headers = tuple[tuple[str, str], ...]
+"""Header lines in the order and letter case in which they are sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What goes over the wire, once: where to, headers and bytes."""
+
+    url: str
+    headers: Headers = field(repr=False)  # bear credentials
+    body: bytes = field(repr=False)
+    timeout: timedelta
+
+
+class OutcomeKind(StrEnum):
+    """What came of one exchange with a receiver."""
+
+    ANSWERED = "answered"
+    TIMED_OUT = "timed_out"
+    REFUSED = "refused"
+    UNRESOLVED = "unresolved"
+    TLS_FAILED = "tls_failed"
+    BLOCKED = "blocked"
+    TOO_LARGE = "too_large"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """How long each phase took, in milliseconds; None where the phase was not reached or needed."""
+
+    resolve: float | None = None
+    connect: float | None = None
+    tls: float | None = None
+    first_byte: float | None = None
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one exchange.
+
+    Attributes:
+        kind: see OutcomeKind.
+        status: the HTTP status if an answer came.
+        detail: plain words for people, without any content of the Message.
+        retry_after: what the receiver asked for, from the end of the exchange.
+        address: the IP address that was connected to; "" if none was.
+        timings: the phases.
+    """
+
+    kind: OutcomeKind
+    status: int | None = None
+    detail: str = ""
+    retry_after: timedelta | None = None
+    address: str = ""
+    timings: Timings = Timings()
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether the receiver has taken the Message: any 2xx, nothing else."""
+        return self.kind is OutcomeKind.ANSWERED and 200 <= (self.status or 0) < 300  # noqa: PLR2004 - RFC 9110, 15.3
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One exchange, as it is remembered."""
+
+    delivery: str
+    ordinal: int
+    started_at: datetime
+    outcome: Outcome

@@ -1,0 +1,50 @@
+"""A Watch: one kind of Record in a Source, and how far it has been read."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One kind of Record: Open Dental's name for it, its table and its primary key.
+
+    Attributes:
+        name: Open Dental's WatchTable name where it has one (``Appointment``).
+        table: the table that is read.
+        key_column: the primary key.
+        stamp_column: the column that the server moves at every change; None if there is none.
+        only: an optional (column, value) that rows must have to belong to this Watch.
+    """
+
+    name: str
+    table: str
+    key_column: str
+    stamp_column: str | None
+    only: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a Watch has been read in its Source. All moments are the DATABASE's clock, UTC.
+
+    Attributes:
+        read_up_to: every change stamped before this has been seen.
+        first_reading_after: the last key that the first reading has stored; None once it is done.
+        first_reading_done: whether the silent first reading is complete.
+    """
+
+    read_up_to: datetime
+    first_reading_after: int | None = None
+    first_reading_done: bool = False
+
+    def after_chunk(self, last: int) -> "Cursor":
+        """The first reading has stored everything up to the key ``last``."""
+        return replace(self, first_reading_after=last)
+
+    def after_first_reading(self) -> "Cursor":
+        """The first reading is complete; ``read_up_to`` stays the moment it began."""
+        return replace(self, first_reading_after=None, first_reading_done=True)
+
+    def after_poll(self, high: datetime) -> "Cursor":
+        """A poll has seen everything stamped before ``high``."""
+        return replace(self, read_up_to=high)

@@ -1,0 +1,1 @@
+"""The contracts that the middle of the house knows; adapters implement them."""

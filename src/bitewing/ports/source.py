@@ -1,0 +1,65 @@
+"""Source: reading one practice database. It never writes there."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bitewing.model.health import Finding
+from bitewing.model.inquiry import Inquiry
+from bitewing.model.record import Record
+from bitewing.model.watch import Watch
+
+
+class Source(Protocol):
+    """One practice database. Every method may raise SourceUnavailableError (try again later).
+
+    Attributes:
+        name, institution: from the configuration.
+        zone: the office's time zone, in which DATETIME columns are written.
+    """
+
+    name: str
+    institution: str
+    zone: ZoneInfo
+
+    async def open(self) -> None:
+        """Connect, secure the session, and discover tables, keys and stamps.
+
+        May be called again after a failure. Raises SourceRefusedError if the database may not
+        be read as it is (a frozen snapshot, a missing table, another server than before).
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give the connection back; further calls open it again."""
+        ...
+
+    @property
+    def watches(self) -> Sequence[Watch]:
+        """What this database holds, children before parents; empty until opened."""
+        ...
+
+    async def now(self) -> datetime:
+        """Give the database's own clock, UTC, floored to a whole second."""
+        ...
+
+    async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:
+        """Give the keys of all rows stamped at or after ``low``: no upper bound, no limit."""
+        ...
+
+    async def read_after(self, watch: Watch, after: int | None, limit: int) -> list[Record]:
+        """Give up to ``limit`` Records with keys above ``after``, in key order."""
+        ...
+
+    async def fetch(self, watch: Watch, numbers: Sequence[int]) -> list[Record]:
+        """Give the Records with these keys that still exist, in any order."""
+        ...
+
+    async def find(self, inquiry: Inquiry) -> list[Record]:
+        """Give the Records that answer the inquiry, read from the database now."""
+        ...
+
+    async def examine(self) -> list[Finding]:
+        """Look at rights, clock, zone, engines, stamps and indexes, for ``doctor``."""
+        ...

@@ -1,0 +1,253 @@
+"""Store: everything that bitewing remembers, changed in transactions.
+
+A piece of work is a plain function that is given a Transaction. It runs to its end or not at
+all; it may be run together with other pieces in one commit; it touches nothing but the store.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bitewing.model.change import Change
+from bitewing.model.delivery import Attempt, Delivery, DeliveryState
+from bitewing.model.record import Record
+from bitewing.model.subscription import Bookmark, Endpoint, Subscription, Window
+from bitewing.model.watch import Cursor
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A Record as it enters the baseline.
+
+    Attributes:
+        change: the number of the Change that brought it; 0 for the silent first reading.
+        changed_at: see Change.changed_at.
+    """
+
+    record: Record
+    change: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A Record in a window, with the place behind it (see Window.sent)."""
+
+    place: tuple[int, int]
+    record: Record
+
+
+class Cursors(Protocol):
+    """How far each Watch of each Source has been read."""
+
+    def get(self, source: str, watch: str) -> Cursor | None:
+        """Give the Cursor; None before the first reading has begun."""
+        ...
+
+    def put(self, source: str, watch: str, cursor: Cursor) -> None:
+        """Remember it."""
+        ...
+
+
+class Records(Protocol):
+    """The baseline: the last image of each Record that we have seen."""
+
+    def fingerprints(self, source: str, watch: str, numbers: Sequence[int]) -> dict[int, bytes]:
+        """Give the fingerprints of those that are known."""
+        ...
+
+    def images(self, source: str, watch: str, numbers: Sequence[int]) -> dict[int, Record]:
+        """Give the images of those that are known."""
+        ...
+
+    def put(self, source: str, seen: Sequence[Seen]) -> None:
+        """Remember these images in place of older ones."""
+        ...
+
+    def remove(self, source: str, watch: str, numbers: Sequence[int]) -> None:
+        """Forget these."""
+        ...
+
+    def count(self, source: str, watch: str) -> int:
+        """Give how many are known."""
+        ...
+
+    def window(
+        self, source: str, watch: str, *, bookmark: Bookmark, window: Window, limit: int
+    ) -> list[Placed]:
+        """Give the next Records of a window behind ``window.sent``, in the window's order.
+
+        Without ``bookmark.since`` these are the Records whose last Change is numbered in
+        (``bookmark.after``, ``window.up_to``], in that order (place: number of the Change, 0).
+        With it, those that changed at or after ``since``, or whose last Change is numbered above
+        ``after`` when that is not None, never above ``up_to``; in order of (changed_at, key)
+        (place: changed_at in microseconds since 1970, key). Records that changed before
+        ``window.floor`` are left out in both cases.
+        """
+        ...
+
+
+class Changes(Protocol):
+    """The Changes of each Source, densely numbered from 1."""
+
+    def latest(self, source: str) -> int:
+        """Give the number of the last Change; 0 before the first."""
+        ...
+
+    def append(self, source: str, changes: Sequence[Change]) -> None:
+        """Add Changes whose numbers follow the latest without a gap."""
+        ...
+
+    def between(self, source: str, since: int, until: int, limit: int) -> list[Change]:
+        """Give up to ``limit`` Changes with numbers from ``since`` to ``until``, both included."""
+        ...
+
+    def count(
+        self, source: str, watch: str | None, *, after: int, up_to: int, before: datetime | None
+    ) -> int:
+        """Count Changes numbered in (``after``, ``up_to``] of one Watch, or of all.
+
+        With ``before``, only those that changed before that moment.
+        """
+        ...
+
+
+class Endpoints(Protocol):
+    """The receivers."""
+
+    def obtain(self, institution: str, owner: str, url: str) -> Endpoint:
+        """Give the Endpoint of this owner at this URL, making it if there is none."""
+        ...
+
+
+class Subscriptions(Protocol):
+    """The wishes."""
+
+    def add(self, subscription: Subscription) -> Subscription:
+        """Remember a new one; its ``number`` is given here and never again to another."""
+        ...
+
+    def get(self, number: int) -> Subscription | None:
+        """Give one."""
+        ...
+
+    def of_owner(self, owner: str) -> list[Subscription]:
+        """Give those of one credential, by number."""
+        ...
+
+    def all(self) -> list[Subscription]:
+        """Give all, by number."""
+        ...
+
+    def put(self, subscription: Subscription) -> None:
+        """Change one. Nothing happens if it has been removed meanwhile."""
+        ...
+
+    def remove(self, number: int) -> None:
+        """Remove one."""
+        ...
+
+
+class Outbox(Protocol):
+    """The Deliveries and their Attempts."""
+
+    def add(self, deliveries: Sequence[Delivery]) -> None:
+        """Owe these."""
+        ...
+
+    def get(self, delivery: str) -> Delivery | None:
+        """Give one, whatever its state."""
+        ...
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> list[Delivery]:
+        """Make up to ``limit`` due Deliveries ours until a moment, the oldest first.
+
+        Of one lane only the oldest unsettled Delivery may be claimed.
+        """
+        ...
+
+    def settle(self, attempt: Attempt, state: DeliveryState, due_at: datetime | None) -> bool:
+        """Remember an Attempt and move its claimed Delivery on.
+
+        ``due_at`` is the next try when the state is PENDING. Returns False, keeping the Attempt
+        alone, if the Delivery was no longer claimed (it was rescued).
+        """
+        ...
+
+    def cancel(self, subscription: int) -> int:
+        """Cancel the pending Deliveries of a Subscription; give how many."""
+        ...
+
+    def rescue(self, now: datetime) -> int:
+        """Make the claims that ran out by ``now`` pending again; give how many."""
+        ...
+
+    def outstanding(self, subscription: int) -> int:
+        """Count a Subscription's pending and claimed Deliveries."""
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """Give when the next pending Delivery is due."""
+        ...
+
+    def attempts(self, delivery: str) -> list[Attempt]:
+        """Give the Attempts of one Delivery, oldest first."""
+        ...
+
+    def tally(self) -> dict[DeliveryState, int]:
+        """Count the Deliveries by state."""
+        ...
+
+    def recent(self, limit: int) -> list[Delivery]:
+        """Give the newest Deliveries, newest first."""
+        ...
+
+
+class Selections(Protocol):
+    """Which patient was last selected on which workstation."""
+
+    def get(self, source: str, workstation: str) -> int | None:
+        """Give the patient's number. Workstations differ regardless of letter case."""
+        ...
+
+    def put(self, source: str, workstation: str, patient: int) -> None:
+        """Remember it."""
+        ...
+
+
+class Transaction(Protocol):
+    """The collections, inside one piece of work."""
+
+    cursors: Cursors
+    records: Records
+    changes: Changes
+    endpoints: Endpoints
+    subscriptions: Subscriptions
+    outbox: Outbox
+    selections: Selections
+
+
+class Store(Protocol):
+    """Where everything is remembered. All methods may raise StoreUnavailableError."""
+
+    async def open(self) -> None:
+        """Open it, bringing its tables up to date."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was asked, then close."""
+        ...
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run a piece of work; return when it is durable.
+
+        What the work raises comes out here, and then nothing of it was stored.
+        """
+        ...
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """Run a piece of work that only reads, on a consistent picture of the store."""
+        ...

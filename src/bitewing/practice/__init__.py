@@ -1,0 +1,1 @@
+"""The demo practice: a plausible dental office in Open Dental's tables."""

@@ -1,0 +1,1 @@
+"""Sources read a practice database; one folder a practice management system."""

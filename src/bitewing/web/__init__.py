@@ -1,0 +1,1 @@
+"""HTTP coming in: the faces and our own API."""

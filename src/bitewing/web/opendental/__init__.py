@@ -1,0 +1,1 @@
+"""The HTTP face shaped like Open Dental's API."""
