@@ -1,0 +1,33 @@
+"""What every test may ask for: a private MariaDB and fresh databases on it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from tests.servers.mariadb import Database, MariaDB, MariaDBMissingError
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDB]:
+    """One private server per worker process; fails, never skips, where there is none."""
+    server = MariaDB()
+    try:
+        server.start()
+    except MariaDBMissingError as error:
+        server.remove()
+        pytest.fail(f'{error}, or leave such tests out with -m "not live"')
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def fresh_database(mariadb: MariaDB) -> Iterator[Callable[[], Database]]:
+    """Make empty databases on the private server; they are dropped after the test."""
+    made: list[Database] = []
+
+    def make() -> Database:
+        made.append(mariadb.create_database())
+        return made[-1]
+
+    yield make
+    for database in made:
+        mariadb.drop_database(database.name)
