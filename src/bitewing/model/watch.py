@@ -1,7 +1,7 @@
 """A Watch: one kind of Record in a Source, and how far it has been read."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,19 @@ class Cursor:
     def after_poll(self, high: datetime) -> "Cursor":
         """A poll has seen everything stamped before ``high``."""
         return replace(self, read_up_to=high)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a poll that starts now can see, by the database's own clock (UTC, whole seconds).
+
+    Attributes:
+        now: the database's clock.
+        complete_up_to: no row stamped before this can still become visible, as far as the
+            account may know: a stamp is the START of its statement, and shows at the commit.
+        overlap: how far behind ``complete_up_to`` a poll must look again all the same.
+    """
+
+    now: datetime
+    complete_up_to: datetime
+    overlap: timedelta

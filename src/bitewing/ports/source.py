@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bitewing.model.health import Finding
 from bitewing.model.inquiry import Inquiry
 from bitewing.model.record import Record
-from bitewing.model.watch import Watch
+from bitewing.model.watch import Reach, Watch
 
 
 class Source(Protocol):
@@ -40,8 +40,8 @@ class Source(Protocol):
         """What this database holds, children before parents; empty until opened."""
         ...
 
-    async def now(self) -> datetime:
-        """Give the database's own clock, UTC, floored to a whole second."""
+    async def reach(self) -> Reach:
+        """Give the database's clock and how far a poll that starts now can see."""
         ...
 
     async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:

@@ -1,0 +1,41 @@
+"""Database: the small contract between the reading code and a database driver."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bitewing.sources.opendental.shapes import TableShape
+
+Value = int | str
+Cells = tuple[bytes | None, ...]
+"""One row's values exactly as a MySQL server writes them as text; None is NULL."""
+
+
+class Database(Protocol):
+    """One connection that is opened when it is needed and opened again after a failure.
+
+    All methods raise SourceUnavailableError when the database cannot be read just now.
+
+    Attributes:
+        mark: the parameter mark in SQL (``%s`` or ``?``).
+        clock: an SQL expression: the seconds since 1970 of the database's own clock.
+    """
+
+    mark: str
+    clock: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, for messages; without password."""
+        ...
+
+    async def query(self, sql: str, parameters: Sequence[Value] = ()) -> list[Cells]:
+        """Run one SELECT in its own snapshot and give all its rows (always buffered)."""
+        ...
+
+    async def discover(self, tables: Sequence[str]) -> dict[str, TableShape]:
+        """Give the shapes of those tables that exist."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connection."""
+        ...

@@ -1,0 +1,82 @@
+"""Names: the texts that other tables lend to a row (``confirmed``, ``provAbbr``, …)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bitewing.model.record import NativeRow
+from bitewing.sources.opendental.database import Database
+from bitewing.sources.opendental.shapes import TableShape
+
+Derivation = tuple[str, str, str, int]
+"""JSON name, native column that holds the number, table that has the name, definition category."""
+
+_APPOINTMENT: tuple[Derivation, ...] = (
+    ("confirmed", "Confirmed", "definition", 2),  # DefCat.ApptConfirmed
+    ("unschedStatus", "UnschedStatus", "definition", 13),  # DefCat.RecallUnschedStatus
+    ("provAbbr", "ProvNum", "provider", 0),
+)
+DERIVATIONS: Mapping[str, tuple[Derivation, ...]] = {
+    "Appointment": _APPOINTMENT,
+    "AppointmentDeleted": _APPOINTMENT,
+    "Operatory": (("operatoryType", "OperatoryType", "definition", 55),),  # DefCat.OperatoryTypes
+    "Patient": (
+        ("priProvAbbr", "PriProv", "provider", 0),
+        ("secProvAbbr", "SecProv", "provider", 0),
+        ("BillingType", "BillingType", "definition", 4),  # DefCat.BillingTypes
+        ("clinicAbbr", "ClinicNum", "clinic", 0),
+        ("siteDesc", "SiteNum", "site", 0),
+    ),
+    "Schedule": (("blockoutType", "BlockoutType", "definition", 25),),  # DefCat.BlockoutTypes
+}
+_NAME_COLUMNS = {
+    "definition": ("DefNum", "ItemName", "Category"),
+    "provider": ("ProvNum", "Abbr", "0"),
+    "clinic": ("ClinicNum", "Abbr", "0"),
+    "site": ("SiteNum", "Description", "0"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A snapshot: (table, category, number as written) → name."""
+
+    texts: Mapping[tuple[str, int, bytes], str]
+
+    def of(self, watch: str, native: NativeRow) -> dict[str, str]:
+        """Give the names of one row; "" for 0, NULL and numbers that nothing is called by."""
+        return {
+            json_name: self.texts.get((table, category, native.get(column) or b"0"), "")
+            for json_name, column, table, category in DERIVATIONS.get(watch, ())
+        }
+
+
+async def read_names(database: Database, shapes: Mapping[str, TableShape], watch: str) -> Names:
+    """Read the names that Records of this Watch may show."""
+    texts: dict[tuple[str, int, bytes], str] = {}
+    for table in dict.fromkeys(table for _, _, table, _ in DERIVATIONS.get(watch, ())):
+        number, name, category = _NAME_COLUMNS[table]
+        if table not in shapes or name not in shapes[table].columns:
+            continue  # an older version, or a practice without clinics or sites
+        rows = await database.query(f"SELECT {number}, {name}, {category} FROM {table}")
+        for key, text, group in rows:
+            texts[table, int(group or b"0"), key or b"0"] = (text or b"").decode(errors="replace")
+    return Names(texts)
+
+
+async def read_operatories(database: Database, schedules: Sequence[int]) -> dict[int, str]:
+    """Give ScheduleNum → its operatories as a comma list ("5,6"), from scheduleop."""
+    found: dict[int, list[int]] = {}
+    marks = ",".join([database.mark] * len(schedules))
+    rows = await database.query(
+        "SELECT ScheduleNum, OperatoryNum FROM scheduleop "  # link rows carry no order of their own
+        f"WHERE ScheduleNum IN ({marks}) ORDER BY ScheduleNum, OperatoryNum",
+        schedules,
+    )
+    for schedule, operatory in rows:
+        found.setdefault(int(schedule or b"0"), []).append(int(operatory or b"0"))
+    return {schedule: comma_list(operatories) for schedule, operatories in found.items()}
+
+
+def comma_list(numbers: Iterable[int]) -> str:
+    """Write numbers the way Open Dental writes lists: without blanks."""
+    return ",".join(str(number) for number in numbers)

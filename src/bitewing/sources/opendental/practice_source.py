@@ -1,0 +1,123 @@
+"""OpenDental: the Source port over one Open Dental database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bitewing.model.errors import InvalidRequestError
+from bitewing.model.health import Finding
+from bitewing.model.inquiry import Inquiry
+from bitewing.model.record import Record
+from bitewing.model.watch import Reach, Watch
+from bitewing.sources.opendental.database import Cells, Database
+from bitewing.sources.opendental.examining import examine
+from bitewing.sources.opendental.horizon import may_see_transactions, read_reach
+from bitewing.sources.opendental.names import read_names, read_operatories
+from bitewing.sources.opendental.reading import Reader
+from bitewing.sources.opendental.shapes import TableShape
+from bitewing.sources.opendental.watches import LOOKED_UP, TABLES, watches_of
+
+_KEYS_A_STATEMENT = 1000
+"""Rows fetched by one statement, so that it stays short even on MyISAM."""
+
+
+@dataclass(slots=True)
+class OpenDental:
+    """Reads one practice through two connections: one polls, one answers people.
+
+    So a person's question never waits for a poll, nor a poll for it.
+    """
+
+    name: str
+    institution: str
+    zone: ZoneInfo
+    polling: Database
+    asking: Database
+    watches: Sequence[Watch] = ()
+    _shapes: Mapping[str, TableShape] = field(default_factory=dict)
+    _sees_transactions: bool = False
+
+    async def open(self) -> None:
+        """Connect, secure the session and discover; see Source."""
+        shapes = await self.polling.discover(TABLES)
+        self.watches = watches_of(shapes, self.polling.place)
+        self._shapes = shapes
+        server = any(shape.engine != "SQLite" for shape in shapes.values())
+        self._sees_transactions = server and await may_see_transactions(self.polling)
+
+    async def close(self) -> None:
+        """Close both connections."""
+        await self.polling.close()
+        await self.asking.close()
+
+    async def reach(self) -> Reach:
+        """Give the database's clock and the horizon; see Source."""
+        return await read_reach(self.polling, sees_transactions=self._sees_transactions)
+
+    async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:
+        """Give the keys stamped at or after ``low``; see Source."""
+        rows = await self.polling.query(*self._reader(watch).keys_stamped_since(low))
+        return [int(key or b"0") for (key,) in rows]
+
+    async def read_after(self, watch: Watch, after: int | None, limit: int) -> list[Record]:
+        """Give one chunk in key order; see Source."""
+        rows = await self.polling.query(*self._reader(watch).rows_after(after, limit))
+        return await self._records(self.polling, watch, rows)
+
+    async def fetch(self, watch: Watch, numbers: Sequence[int]) -> list[Record]:
+        """Give the Records with these keys; see Source."""
+        reader = self._reader(watch)
+        rows: list[Cells] = []
+        for start in range(0, len(numbers), _KEYS_A_STATEMENT):
+            page = numbers[start : start + _KEYS_A_STATEMENT]
+            rows += await self.polling.query(*reader.rows_of(page))
+        return await self._records(self.polling, watch, rows)
+
+    async def find(self, inquiry: Inquiry) -> list[Record]:
+        """Give the Records that answer the inquiry; see Source.
+
+        Raises:
+            InvalidRequestError: this database has no such table or column.
+        """
+        if not self.watches:
+            await self.open()
+        watch = next((one for one in self.watches if one.name == inquiry.watch), None)
+        if watch is None:
+            raise InvalidRequestError(f"This practice's database holds no {inquiry.watch}.")
+        # Everything in the history is asked for there, not only what the Watch follows.
+        reader = replace(self._reader(watch), watch=replace(watch, only=None))
+        rows = await self.asking.query(*reader.rows_for(inquiry))
+        return await self._records(self.asking, watch, rows)
+
+    async def examine(self) -> list[Finding]:
+        """Look at everything that can be wrong; see Source."""
+        return await examine(self.polling, self.zone)
+
+    def _reader(self, watch: Watch) -> Reader:
+        return Reader(watch, self._shapes[watch.table], self.polling.mark)
+
+    async def _records(
+        self, database: Database, watch: Watch, rows: Sequence[Cells]
+    ) -> list[Record]:
+        if not rows:
+            return []
+        names = await read_names(database, self._shapes, watch.name)
+        records = self._reader(watch).records(rows, names)
+        if watch.name == "Schedule" and LOOKED_UP[-1] in self._shapes:
+            return await _with_operatories(database, records)
+        return records
+
+
+async def _with_operatories(database: Database, records: list[Record]) -> list[Record]:
+    lists: dict[int, str] = {}
+    numbers = [record.key.number for record in records]
+    for start in range(0, len(numbers), _KEYS_A_STATEMENT):
+        lists |= await read_operatories(database, numbers[start : start + _KEYS_A_STATEMENT])
+    return [
+        replace(
+            record,
+            derived={**record.derived, "operatories": lists.get(record.key.number, "")},
+        )
+        for record in records
+    ]

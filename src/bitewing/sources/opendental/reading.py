@@ -1,0 +1,123 @@
+"""Reading: the SELECT statements for one Watch, and its rows made into Records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bitewing.model.errors import InvalidRequestError
+from bitewing.model.inquiry import Condition, Inquiry, Relation
+from bitewing.model.record import Record, RecordKey, fingerprint
+from bitewing.model.watch import Watch
+from bitewing.sources.opendental.database import Cells, Value
+from bitewing.sources.opendental.names import Names
+from bitewing.sources.opendental.shapes import TableShape
+
+Statement = tuple[str, list[Value]]
+
+
+def utc_text(moment: datetime) -> str:
+    """Write a moment the way a UTC session compares TIMESTAMP columns: whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def stamp_of(text: bytes | None) -> datetime | None:
+    """Read a TIMESTAMP of a UTC session; None for NULL, zero and partial dates."""
+    try:
+        return datetime.fromisoformat((text or b"").decode("ascii")).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Builds the statements of one Watch over one table's shape."""
+
+    watch: Watch
+    shape: TableShape
+    mark: str
+
+    @property
+    def _columns(self) -> str:
+        return ", ".join(f"`{column}`" for column in self.shape.columns)
+
+    @property
+    def _only(self) -> str:
+        return f" AND `{self.watch.only[0]}` = {self.watch.only[1]}" if self.watch.only else ""
+
+    def keys_stamped_since(self, low: datetime) -> Statement:
+        """No upper bound, no order, no limit: one scan gives an atomic list of keys."""
+        sql = (
+            f"SELECT `{self.watch.key_column}` FROM `{self.watch.table}` "
+            f"WHERE `{self.watch.stamp_column}` >= {self.mark}{self._only}"
+        )
+        return sql, [utc_text(low)]
+
+    def rows_after(self, after: int | None, limit: int) -> Statement:
+        """One chunk along the primary key; keys may be negative, zero or random."""
+        beyond = "" if after is None else f" AND `{self.watch.key_column}` > {self.mark}"
+        sql = (
+            f"SELECT {self._columns} FROM `{self.watch.table}` WHERE 1=1{beyond}{self._only} "
+            f"ORDER BY `{self.watch.key_column}` LIMIT {self.mark}"
+        )
+        return sql, ([limit] if after is None else [after, limit])
+
+    def rows_of(self, numbers: Sequence[int]) -> Statement:
+        """The rows with these keys."""
+        marks = ",".join([self.mark] * len(numbers))
+        sql = (
+            f"SELECT {self._columns} FROM `{self.watch.table}` "
+            f"WHERE `{self.watch.key_column}` IN ({marks}){self._only}"
+        )
+        return sql, list(numbers)
+
+    def rows_for(self, inquiry: Inquiry) -> Statement:
+        """The rows that answer an inquiry.
+
+        Raises:
+            InvalidRequestError: this database has no such column.
+        """
+        parameters: list[Value] = []
+        clauses = [self._clause(condition, parameters) for condition in inquiry.conditions]
+        order = ", ".join(f"`{self._known(name)}`" for name in inquiry.order)
+        sql = (
+            f"SELECT {self._columns} FROM `{self.watch.table}` "
+            f"WHERE {' AND '.join(clauses) or '1=1'}{self._only} "
+            f"ORDER BY {order or f'`{self.watch.key_column}`'} "
+            f"LIMIT {self.mark} OFFSET {self.mark}"
+        )
+        return sql, [*parameters, inquiry.limit, inquiry.offset]
+
+    def records(self, rows: Sequence[Cells], names: Names) -> list[Record]:
+        """Make Records of rows that were read with ``_columns``."""
+        return [self._record(row, names) for row in rows]
+
+    def _record(self, row: Cells, names: Names) -> Record:
+        native = dict(zip(self.shape.columns, row, strict=True))
+        stamp = self.watch.stamp_column
+        return Record(
+            key=RecordKey(self.watch.name, int(native[self.watch.key_column] or b"0")),
+            native=native,
+            derived=names.of(self.watch.name, native),
+            stamped_at=stamp_of(native[stamp]) if stamp else None,
+            fingerprint=fingerprint(native),
+        )
+
+    def _clause(self, condition: Condition, parameters: list[Value]) -> str:
+        column = self._known(condition.column)
+        if condition.relation is Relation.CONTAINS:
+            parameters.append(f"%{_like_escaped(str(condition.value))}%")
+            return f"`{column}` LIKE {self.mark} ESCAPE '!'"
+        parameters.append(condition.value)
+        return f"`{column}` {condition.relation.value} {self.mark}"
+
+    def _known(self, column: str) -> str:
+        if column not in self.shape.columns:
+            raise InvalidRequestError(
+                f"This practice's database has no {self.shape.name}.{column}; it may be older "
+                "than the parameter."
+            )
+        return column
+
+
+def _like_escaped(text: str) -> str:
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
