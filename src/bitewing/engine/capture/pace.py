@@ -1,0 +1,15 @@
+"""Pace: how often a practice database is polled, so that its own users do not feel it. Pure."""
+
+SHORTEST_SECONDS = 1.0
+SHARE = 0.02
+"""The share of the database's time that polling may take."""
+
+
+def seconds_until_next(cost_seconds: float) -> float:
+    """Give the pause after a poll that kept the database busy for ``cost_seconds``."""
+    return max(SHORTEST_SECONDS, cost_seconds / SHARE) - min(cost_seconds, SHORTEST_SECONDS)
+
+
+def seconds_after_failure(failures: int) -> float:
+    """Give the pause after that many failures in a row: 1, 2, 4 … 30 seconds."""
+    return float(min(30, 2 ** min(failures - 1, 5)))

@@ -1,0 +1,105 @@
+"""The journal: every log line of the engine, one function each. Numbers and names of ours only."""
+
+import structlog
+
+from bitewing.model.delivery import Delivery, DeliveryState, Outcome
+from bitewing.model.errors import BitewingError
+
+_log = structlog.get_logger("bitewing")
+
+
+def page_captured(*, source: str, watch: str, read: int, changes: int, seconds: float) -> None:
+    """A poll found something."""
+    _log.info(
+        "page.captured",
+        source=source,
+        watch=watch,
+        read=read,
+        changes=changes,
+        milliseconds=round(seconds * 1000, 1),
+    )
+
+
+def first_reading_finished(*, source: str, watch: str, records: int) -> None:
+    """All Records of a Watch are known; from here on differences are Changes."""
+    _log.info("first_reading.finished", source=source, watch=watch, records=records)
+
+
+def source_failed(*, source: str, detail: str) -> None:
+    """A practice database cannot be read; said once until it can be again."""
+    _log.warning("source.failed", source=source, detail=detail)
+
+
+def source_recovered(*, source: str) -> None:
+    """A practice database can be read again."""
+    _log.info("source.recovered", source=source)
+
+
+def clock_stepped(*, source: str, seconds: float) -> None:
+    """The database's clock moved by itself, against ours."""
+    _log.warning("source.clock_stepped", source=source, seconds=round(seconds, 1))
+
+
+def message_composed(*, delivery: Delivery) -> None:
+    """A Message was written into the outbox."""
+    _log.info(
+        "message.composed",
+        delivery=delivery.id,
+        subscription=delivery.subscription,
+        event_name=delivery.event_name,
+        records=len(delivery.records),
+        bytes=len(delivery.body),
+    )
+
+
+def delivery_attempted(
+    *, delivery: Delivery, ordinal: int, outcome: Outcome, state: DeliveryState
+) -> None:
+    """One exchange with a receiver, and what was decided."""
+    timings = outcome.timings
+    _log.info(
+        "delivery.attempted",
+        delivery=delivery.id,
+        subscription=delivery.subscription,
+        endpoint=delivery.endpoint,
+        event_name=delivery.event_name,
+        records=len(delivery.records),
+        bytes=len(delivery.body),
+        ordinal=ordinal,
+        outcome=outcome.kind.value,
+        status=outcome.status,
+        detail=outcome.detail,
+        state=state.value,
+        address=outcome.address,
+        resolve_ms=timings.resolve,
+        connect_ms=timings.connect,
+        tls_ms=timings.tls,
+        first_byte_ms=timings.first_byte,
+        total_ms=round(timings.total, 2),
+    )
+
+
+def claims_rescued(*, count: int) -> None:
+    """Claims whose worker did not settle them in time are open again."""
+    _log.warning("claim.rescued", count=count)
+
+
+def worker_failed(*, worker: str, error: str, seconds: float) -> None:
+    """A worker stopped with an error and starts again after a pause."""
+    _log.error("worker.failed", worker=worker, error=error, again_in_seconds=seconds)
+
+
+def subscription_changed(*, subscription: int, what: str) -> None:
+    """A person created, changed or removed a Subscription."""
+    _log.info("subscription.changed", subscription=subscription, what=what)
+
+
+def named(error: Exception) -> str:
+    """Name an error without repeating anything that it may quote from a Record."""
+    if isinstance(error, BitewingError):
+        return f"{error.code}: {error}"
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" at {trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{where}"

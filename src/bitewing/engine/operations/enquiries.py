@@ -1,0 +1,83 @@
+"""Enquiries: what people may ask about how things stand."""
+
+from dataclasses import dataclass
+
+from bitewing.model.delivery import DeliveryState
+from bitewing.model.health import SourceHealth
+from bitewing.ports.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where every Change of a Source went, counted from independent books.
+
+    ``seen`` counts the Change log. A Change that two Subscriptions wish for counts twice.
+
+    Attributes:
+        delivered: acknowledged, as the Subscriptions have counted.
+        waiting: behind a Subscription's Bookmark, as the Change log has it.
+        held: behind the Bookmark of a Subscription that is backing off.
+        failed: too old to send by the three-day rule, or before a start that was asked for.
+        not_subscribed: no Subscription wished for it.
+    """
+
+    seen: int
+    delivered: int
+    waiting: int
+    held: int
+    failed: int
+    not_subscribed: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether nothing is missing and nothing is there twice."""
+        return self.seen == (
+            self.delivered + self.waiting + self.held + self.failed + self.not_subscribed
+        )
+
+
+def ledger(tx: Transaction, source: str, watches: list[str]) -> Ledger:
+    """Make the Ledger of a Source."""
+    latest = tx.changes.latest(source)
+    seen = delivered = waiting = held = failed = unwished = 0
+    for watch in watches:
+        total = tx.changes.count(source, watch, after=0, up_to=latest, before=None)
+        wishes = [
+            wish for wish in tx.subscriptions.all() if (wish.source, wish.watch) == (source, watch)
+        ]
+        seen += total * max(1, len(wishes))
+        unwished += 0 if wishes else total
+        for wish in wishes:
+
+            def count(after: int, up_to: int, watch: str = watch) -> int:
+                return tx.changes.count(source, watch, after=after, up_to=up_to, before=None)
+
+            after = wish.first_change if wish.bookmark.after is None else wish.bookmark.after
+            behind = count(after, latest)
+            delivered += wish.delivered
+            failed += wish.expired
+            unwished += count(0, wish.first_change)
+            held += behind if wish.resume_at is not None else 0
+            waiting += behind if wish.resume_at is None else 0
+    return Ledger(seen, delivered, waiting, held, failed, unwished)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the whole program stands; ``missing`` is empty when it is ready."""
+
+    missing: list[str]
+    sources: list[SourceHealth]
+    deliveries: dict[DeliveryState, int]
+
+
+def missing(sources: list[SourceHealth], failing: list[str]) -> list[str]:
+    """Say what is still missing before the program is ready."""
+    lacks = [f"{worker} is failing" for worker in failing]
+    for health in sources:
+        waiting = [watch for watch, is_done in health.first_readings.items() if not is_done]
+        if waiting:
+            lacks.append(f"{health.source}: the first reading of {', '.join(waiting)}")
+        elif not health.is_ready:
+            lacks.append(f"{health.source}: {health.detail or 'not read yet'}")
+    return lacks

@@ -1,0 +1,229 @@
+"""What people may ask of Subscriptions: list, create, change, remove."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bitewing.engine import journal
+from bitewing.engine.signals import Signals
+from bitewing.model.errors import InvalidRequestError, NotFoundError, SourceUnavailableError
+from bitewing.model.subscription import Bookmark, Subscription
+from bitewing.ports.clock import Clock
+from bitewing.ports.source import Source
+from bitewing.ports.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a new Subscription shall be; moments are UTC, None where nothing was said."""
+
+    url: str
+    workstation: str
+    event_name: str
+    watch: str | None
+    every: timedelta | None
+    starts_at: datetime | None
+    stops_at: datetime | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What shall change; None leaves a thing as it is.
+
+    ``stops_never`` takes an end away, since None cannot say so.
+    """
+
+    url: str | None = None
+    workstation: str | None = None
+    every: timedelta | None = None
+    starts_at: datetime | None = None
+    stops_at: datetime | None = None
+    stops_never: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Serves the bearers of credentials; nobody sees another's Subscriptions.
+
+    ``judge_url`` says why a URL may not be sent to, or None if it may as far as can be told
+    without asking DNS.
+    """
+
+    store: Store
+    sources: Mapping[str, Source]
+    judge_url: Callable[[str], str | None]
+    clock: Clock
+    signals: Signals
+    dialect: str
+
+    async def all_of(self, owner: str) -> list[Subscription]:
+        """Give the owner's Subscriptions by number."""
+        return await self.store.read(lambda tx: tx.subscriptions.of_owner(owner))
+
+    async def create(self, owner: str, source: str, wish: Wish) -> Subscription:
+        """Remember a wish.
+
+        Raises:
+            InvalidRequestError: the URL is refused, or the same wish exists already.
+        """
+        self._judge(wish.url)
+        now = await self._database_now(source)
+        zone = self.sources[source].zone
+
+        def work(tx: Transaction) -> Subscription:
+            _refuse_twin(tx, owner, wish, now.astimezone(zone))
+            endpoint = tx.endpoints.obtain(self.sources[source].institution, owner, wish.url)
+            latest = tx.changes.latest(source)
+            starts_at = wish.starts_at or now
+            return tx.subscriptions.add(
+                Subscription(
+                    number=0,
+                    institution=endpoint.institution,
+                    source=source,
+                    dialect=self.dialect,
+                    owner=owner,
+                    endpoint=endpoint.id,
+                    url=wish.url,
+                    event_name=wish.event_name,
+                    watch=wish.watch,
+                    every=wish.every,
+                    workstation=wish.workstation,
+                    note=wish.note,
+                    starts_at=starts_at,
+                    stops_at=wish.stops_at,
+                    bookmark=_starting(tx, source, wish.watch, wish.starts_at, now=now),
+                    first_change=latest,
+                )
+            )
+
+        created = await self.store.write(work)
+        self._announce(created.number, "created")
+        return created
+
+    async def change(self, owner: str, number: int, amendment: Amendment) -> Subscription:
+        """Change a Subscription; a new start restarts its window.
+
+        Raises:
+            NotFoundError: the owner has no such Subscription.
+            InvalidRequestError: the URL is refused.
+        """
+        if amendment.url is not None:
+            self._judge(amendment.url)
+        wish = await self.store.read(lambda tx: _owned(tx, owner, number))
+        now = await self._database_now(wish.source)
+
+        def work(tx: Transaction) -> Subscription:
+            changed = _amended(tx, _owned(tx, owner, number), amendment, now=now)
+            if changed.window is None:
+                tx.outbox.cancel(number)
+            tx.subscriptions.put(changed)
+            return changed
+
+        changed = await self.store.write(work)
+        self._announce(number, "changed")
+        return changed
+
+    async def remove(self, owner: str, number: int) -> None:
+        """Remove a Subscription and cancel what it was still owed.
+
+        Raises:
+            NotFoundError: the owner has no such Subscription.
+        """
+
+        def work(tx: Transaction) -> None:
+            _owned(tx, owner, number)
+            tx.outbox.cancel(number)
+            tx.subscriptions.remove(number)
+
+        await self.store.write(work)
+        self._announce(number, "removed")
+
+    def zone_of(self, source: str) -> ZoneInfo:
+        """Give the office's time zone."""
+        return self.sources[source].zone
+
+    def _judge(self, url: str) -> None:
+        refusal = self.judge_url(url)
+        if refusal:
+            raise InvalidRequestError(f"EndPointUrl is not allowed: {refusal}")
+
+    async def _database_now(self, source: str) -> datetime:
+        """The database's clock counts; ours stands in while it cannot be asked."""
+        try:
+            return (await self.sources[source].reach()).now
+        except SourceUnavailableError:
+            return self.clock.now().replace(microsecond=0)
+
+    def _announce(self, number: int, what: str) -> None:
+        journal.subscription_changed(subscription=number, what=what)
+        self.signals.pacing.set()
+
+
+def _owned(tx: Transaction, owner: str, number: int) -> Subscription:
+    found = tx.subscriptions.get(number)
+    if found is None or found.owner != owner:
+        raise NotFoundError("Subscription not found.")
+    return found
+
+
+def _refuse_twin(tx: Transaction, owner: str, wish: Wish, today: datetime) -> None:
+    """The same wish may stand once, expired ones not counted (by whole days, office time)."""
+    for other in tx.subscriptions.of_owner(owner):
+        is_twin = (other.url, other.event_name) == (wish.url, wish.event_name) and (
+            other.workstation.casefold() == wish.workstation.casefold()
+        )
+        expired = other.stops_at and other.stops_at.astimezone(today.tzinfo).date() < today.date()
+        if is_twin and not expired:
+            raise InvalidRequestError(
+                f"Subscription already exists. SubscriptionNum {other.number} has the same "
+                "EndPointUrl, Workstation and event; change that one with PUT."
+            )
+
+
+def _starting(
+    tx: Transaction, source: str, watch: str | None, start: datetime | None, *, now: datetime
+) -> Bookmark:
+    """Give the Bookmark for a start that was asked for, or for "from now on"."""
+    latest = tx.changes.latest(source)
+    if start is not None:
+        return Bookmark(after=None if start > now else latest, since=start)
+    cursor = tx.cursors.get(source, watch) if watch else None
+    if cursor is not None and cursor.first_reading_done:
+        return Bookmark(after=latest)
+    # What the first reading still reads silently may have changed after this moment.
+    return Bookmark(after=latest, since=now)
+
+
+def _amended(
+    tx: Transaction, wish: Subscription, amendment: Amendment, *, now: datetime
+) -> Subscription:
+    changed = replace(
+        wish,
+        workstation=_given(amendment.workstation, wish.workstation),
+        note=_given(amendment.note, wish.note),
+        every=amendment.every or wish.every,
+        stops_at=None if amendment.stops_never else amendment.stops_at or wish.stops_at,
+        # A person who touches a failing Subscription wants it tried at once.
+        resume_at=None,
+    )
+    if amendment.url is not None and amendment.url != wish.url:
+        endpoint = tx.endpoints.obtain(wish.institution, wish.owner, amendment.url)
+        changed = replace(changed, url=amendment.url, endpoint=endpoint.id, window=None)
+    if amendment.starts_at is not None:
+        changed = replace(
+            changed,
+            starts_at=amendment.starts_at,
+            bookmark=_starting(tx, wish.source, wish.watch, amendment.starts_at, now=now),
+            window=None,
+            first_change=tx.changes.latest(wish.source),
+            delivered=0,
+            expired=0,
+        )
+    return changed
+
+
+def _given(value: str | None, otherwise: str) -> str:
+    return otherwise if value is None else value

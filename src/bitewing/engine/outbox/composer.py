@@ -1,0 +1,42 @@
+"""The composer: from Records to the Deliveries that one Subscription is owed."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from bitewing.model.delivery import Delivery
+from bitewing.model.record import Record
+from bitewing.model.subscription import Subscription
+from bitewing.ports.dialect import Dialect
+
+
+def compose(
+    dialect: Dialect,
+    subscription: Subscription,
+    records: Sequence[Record],
+    *,
+    now: datetime,
+    workstation: str,
+    is_ordered: bool,
+) -> Delivery:
+    """Render one Message; its bytes stay the same at every Attempt.
+
+    ``is_ordered`` puts it into the Subscription's lane: one after another.
+    """
+    return Delivery(
+        id=f"msg_{secrets.token_hex(16)}",
+        institution=subscription.institution,
+        source=subscription.source,
+        subscription=subscription.number,
+        endpoint=subscription.endpoint,
+        dialect=subscription.dialect,
+        owner=subscription.owner,
+        url=subscription.url,
+        lane=subscription.number if is_ordered else None,
+        event_name=subscription.event_name,
+        records=tuple(record.key.number for record in records),
+        workstation=workstation,
+        body=dialect.compose(subscription.event_name, subscription.source, records),
+        created_at=now,
+        due_at=now,
+    )

@@ -1,0 +1,17 @@
+"""Signals: how one worker wakes another; hints only, the store is the truth."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """One event a worker; whoever is woken clears it.
+
+    Attributes:
+        pacing: there may be something to compose.
+        dispatch: there may be something to send.
+    """
+
+    pacing: asyncio.Event = field(default_factory=asyncio.Event)
+    dispatch: asyncio.Event = field(default_factory=asyncio.Event)
