@@ -1,1 +1,5 @@
 """The embedded store: one SQLite file."""
+
+from bitewing.stores.sqlite.store import SqliteStore
+
+__all__ = ["SqliteStore"]

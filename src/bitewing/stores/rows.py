@@ -1,0 +1,223 @@
+"""What is written into a row, and read back from it, in every store.
+
+Instants are whole microseconds since 1970 (UTC), durations whole microseconds: integers compare,
+index and sort alike in every database, and keep every digit.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Outcome, OutcomeKind, Timings
+from bitewing.model.subscription import Bookmark, Subscription, Window
+
+Columns = dict[str, Any]
+"""Column name → value, ready to be bound."""
+
+Row = Sequence[Any]
+"""The values of a row, in the order in which its query names them."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds_at(at: datetime) -> int:
+    """Give an aware instant as microseconds since 1970. A naive one raises TypeError."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def microseconds_at_or_none(at: datetime | None) -> int | None:
+    """Do the same for an instant that may be missing."""
+    return None if at is None else microseconds_at(at)
+
+
+def instant(microseconds: int) -> datetime:
+    """Give the instant, aware, UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def instant_or_none(microseconds: int | None) -> datetime | None:
+    """Do the same for an instant that may be missing."""
+    return None if microseconds is None else instant(microseconds)
+
+
+def subscription_columns(subscription: Subscription) -> Columns:
+    """Give the columns of a Subscription, its Bookmark and its Window among them."""
+    window = subscription.window
+    every = subscription.every
+    return {
+        "number": subscription.number,
+        "institution": subscription.institution,
+        "source": subscription.source,
+        "dialect": subscription.dialect,
+        "owner": subscription.owner,
+        "endpoint": subscription.endpoint,
+        "url": subscription.url,
+        "event_name": subscription.event_name,
+        "watch": subscription.watch,
+        "every": None if every is None else every // _MICROSECOND,
+        "workstation": subscription.workstation,
+        "note": subscription.note,
+        "starts_at": microseconds_at(subscription.starts_at),
+        "stops_at": microseconds_at_or_none(subscription.stops_at),
+        "bookmark_after": subscription.bookmark.after,
+        "bookmark_since": microseconds_at_or_none(subscription.bookmark.since),
+        "window_up_to": window and window.up_to,
+        "window_polled_at": window and microseconds_at(window.polled_at),
+        "window_floor": window and microseconds_at(window.floor),
+        "window_sent": window and window.sent[0],
+        "window_sent_key": window and window.sent[1],
+        "window_changes": window and window.changes,
+        "window_expired": window and window.expired,
+        "last_sent_at": microseconds_at_or_none(subscription.last_sent_at),
+        "failures": subscription.failures,
+        "failure": subscription.failure,
+        "resume_at": microseconds_at_or_none(subscription.resume_at),
+        "delivered": subscription.delivered,
+        "expired": subscription.expired,
+        "first_change": subscription.first_change,
+    }
+
+
+def subscription_from(row: Row) -> Subscription:
+    """Read a Subscription: its columns in the order of ``subscription_columns``."""
+    (number, institution, source, dialect, owner, endpoint, url, event_name, watch, every) = row[
+        :10
+    ]
+    (workstation, note, starts_at, stops_at, after, since) = row[10:16]
+    (last_sent_at, failures, failure, resume_at, delivered, expired, first_change) = row[23:]
+    return Subscription(
+        number=number,
+        institution=institution,
+        source=source,
+        dialect=dialect,
+        owner=owner,
+        endpoint=endpoint,
+        url=url,
+        event_name=event_name,
+        watch=watch,
+        every=None if every is None else timedelta(microseconds=every),
+        workstation=workstation,
+        note=note,
+        starts_at=instant(starts_at),
+        stops_at=instant_or_none(stops_at),
+        bookmark=Bookmark(after=after, since=instant_or_none(since)),
+        window=_window_from(row[16:23]),
+        last_sent_at=instant_or_none(last_sent_at),
+        failures=failures,
+        failure=failure,
+        resume_at=instant_or_none(resume_at),
+        delivered=delivered,
+        expired=expired,
+        first_change=first_change,
+    )
+
+
+def _window_from(row: Row) -> Window | None:
+    up_to, polled_at, floor, sent, sent_key, changes, expired = row
+    if up_to is None:
+        return None
+    return Window(
+        up_to=up_to,
+        polled_at=instant(polled_at),
+        floor=instant(floor),
+        sent=(sent, sent_key),
+        changes=changes,
+        expired=expired,
+    )
+
+
+def delivery_columns(delivery: Delivery) -> Columns:
+    """Give the columns of a Delivery; its Records' keys as a JSON array."""
+    return {
+        "id": delivery.id,
+        "institution": delivery.institution,
+        "source": delivery.source,
+        "subscription": delivery.subscription,
+        "endpoint": delivery.endpoint,
+        "dialect": delivery.dialect,
+        "owner": delivery.owner,
+        "url": delivery.url,
+        "lane": delivery.lane,
+        "event_name": delivery.event_name,
+        "records": json_list(delivery.records),
+        "workstation": delivery.workstation,
+        "body": delivery.body,
+        "created_at": microseconds_at(delivery.created_at),
+        "due_at": microseconds_at(delivery.due_at),
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "claimed_until": microseconds_at_or_none(delivery.claimed_until),
+    }
+
+
+def delivery_from(row: Row) -> Delivery:
+    """Read a Delivery: its columns in the order of ``delivery_columns``."""
+    (identity, institution, source, subscription, endpoint, dialect, owner, url, lane) = row[:9]
+    (event_name, records, workstation, body, created_at, due_at) = row[9:15]
+    (state, attempts, claimed_until) = row[15:]
+    return Delivery(
+        id=identity,
+        institution=institution,
+        source=source,
+        subscription=subscription,
+        endpoint=endpoint,
+        dialect=dialect,
+        owner=owner,
+        url=url,
+        lane=lane,
+        event_name=event_name,
+        records=tuple(msgspec.json.decode(records, type=list[int])),
+        workstation=workstation,
+        body=body,
+        created_at=instant(created_at),
+        due_at=instant(due_at),
+        state=DeliveryState(state),
+        attempts=attempts,
+        claimed_until=instant_or_none(claimed_until),
+    )
+
+
+def attempt_columns(attempt: Attempt) -> Columns:
+    """Give the columns of an Attempt without its Delivery; phases in milliseconds."""
+    outcome = attempt.outcome
+    wished = outcome.retry_after
+    return {
+        "ordinal": attempt.ordinal,
+        "started_at": microseconds_at(attempt.started_at),
+        "kind": outcome.kind.value,
+        "status": outcome.status,
+        "detail": outcome.detail,
+        "retry_after": None if wished is None else wished // _MICROSECOND,
+        "address": outcome.address,
+        "resolve": outcome.timings.resolve,
+        "connect": outcome.timings.connect,
+        "tls": outcome.timings.tls,
+        "first_byte": outcome.timings.first_byte,
+        "total": outcome.timings.total,
+    }
+
+
+def attempt_from(delivery: str, row: Row) -> Attempt:
+    """Read an Attempt of this Delivery: its columns in the order of ``attempt_columns``."""
+    ordinal, started_at, kind, status, detail, wished, address, *phases = row
+    return Attempt(
+        delivery=delivery,
+        ordinal=ordinal,
+        started_at=instant(started_at),
+        outcome=Outcome(
+            kind=OutcomeKind(kind),
+            status=status,
+            detail=detail,
+            retry_after=None if wished is None else timedelta(microseconds=wished),
+            address=address,
+            timings=Timings(*phases),
+        ),
+    )
+
+
+def json_list(numbers: Sequence[int]) -> str:
+    """Write whole numbers as a JSON array, which a query takes as one parameter."""
+    return msgspec.json.encode(numbers).decode()

@@ -1,0 +1,209 @@
+-- Instants are microseconds since 1970 (UTC), durations are microseconds.
+-- Images are zstd frames of MessagePack; a frame names its dictionary in its header.
+
+CREATE TABLE migration (
+    number     INTEGER PRIMARY KEY,
+    name       TEXT    NOT NULL,
+    applied_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE cursor (
+    source              TEXT    NOT NULL,
+    watch               TEXT    NOT NULL,
+    read_up_to          INTEGER NOT NULL,
+    first_reading_after INTEGER,
+    first_reading_done  INTEGER NOT NULL,
+    PRIMARY KEY (source, watch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dictionary (
+    id      INTEGER PRIMARY KEY,
+    source  TEXT NOT NULL,
+    watch   TEXT NOT NULL,
+    content BLOB NOT NULL,
+    UNIQUE (source, watch)
+) STRICT;
+
+CREATE TABLE record (
+    source      TEXT    NOT NULL,
+    watch       TEXT    NOT NULL,
+    number      INTEGER NOT NULL,
+    change      INTEGER NOT NULL,
+    changed_at  INTEGER NOT NULL,
+    fingerprint BLOB    NOT NULL,
+    image       BLOB    NOT NULL,
+    PRIMARY KEY (source, watch, number)
+) STRICT, WITHOUT ROWID;
+
+-- What the first reading found has change 0 and is in no window by number.
+CREATE INDEX record_by_change ON record (source, watch, change) WHERE change > 0;
+CREATE INDEX record_by_time ON record (source, watch, changed_at, number);
+
+-- Counting a million Records at every poll would read the whole table.
+CREATE TABLE record_tally (
+    source TEXT    NOT NULL,
+    watch  TEXT    NOT NULL,
+    known  INTEGER NOT NULL,
+    PRIMARY KEY (source, watch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER record_learnt AFTER INSERT ON record BEGIN
+    INSERT INTO record_tally (source, watch, known) VALUES (NEW.source, NEW.watch, 1)
+    ON CONFLICT (source, watch) DO UPDATE SET known = known + 1;
+END;
+
+CREATE TRIGGER record_forgotten AFTER DELETE ON record BEGIN
+    UPDATE record_tally SET known = known - 1
+    WHERE source = OLD.source AND watch = OLD.watch;
+END;
+
+CREATE TABLE change (
+    source             TEXT    NOT NULL,
+    number             INTEGER NOT NULL,
+    watch              TEXT    NOT NULL,
+    record             INTEGER NOT NULL,
+    kind               TEXT    NOT NULL,
+    noticed_at         INTEGER NOT NULL,
+    changed_at         INTEGER NOT NULL,
+    before_fingerprint BLOB,
+    before_image       BLOB,
+    after_fingerprint  BLOB,
+    after_image        BLOB,
+    PRIMARY KEY (source, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX change_by_watch ON change (source, watch, number, changed_at);
+
+-- Numbers go on even when old Changes have been cleared away.
+CREATE TABLE latest_change (
+    source TEXT    NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE endpoint (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    institution TEXT NOT NULL,
+    owner       TEXT NOT NULL,
+    url         TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    UNIQUE (institution, owner, url)
+) STRICT;
+
+CREATE TABLE subscription (
+    number           INTEGER PRIMARY KEY AUTOINCREMENT,
+    institution      TEXT    NOT NULL,
+    source           TEXT    NOT NULL,
+    dialect          TEXT    NOT NULL,
+    owner            TEXT    NOT NULL,
+    endpoint         INTEGER NOT NULL,
+    url              TEXT    NOT NULL,
+    event_name       TEXT    NOT NULL,
+    watch            TEXT,
+    every            INTEGER,
+    workstation      TEXT    NOT NULL,
+    note             TEXT    NOT NULL,
+    starts_at        INTEGER NOT NULL,
+    stops_at         INTEGER,
+    bookmark_after   INTEGER,
+    bookmark_since   INTEGER,
+    window_up_to     INTEGER,
+    window_polled_at INTEGER,
+    window_floor     INTEGER,
+    window_sent      INTEGER,
+    window_sent_key  INTEGER,
+    window_changes   INTEGER,
+    window_expired   INTEGER,
+    last_sent_at     INTEGER,
+    failures         INTEGER NOT NULL,
+    failure          TEXT    NOT NULL,
+    resume_at        INTEGER,
+    delivered        INTEGER NOT NULL,
+    expired          INTEGER NOT NULL,
+    first_change     INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX subscription_by_owner ON subscription (owner);
+
+-- A Delivery is "blocked" while an older unsettled one of its lane is there. Only the others
+-- are looked at when Deliveries are claimed, so a lane that stands still costs nothing.
+CREATE TABLE delivery (
+    ordinal       INTEGER PRIMARY KEY,
+    id            TEXT    NOT NULL UNIQUE,
+    institution   TEXT    NOT NULL,
+    source        TEXT    NOT NULL,
+    subscription  INTEGER NOT NULL,
+    endpoint      INTEGER NOT NULL,
+    dialect       TEXT    NOT NULL,
+    owner         TEXT    NOT NULL,
+    url           TEXT    NOT NULL,
+    lane          INTEGER,
+    blocked       INTEGER NOT NULL,
+    event_name    TEXT    NOT NULL,
+    workstation   TEXT    NOT NULL,
+    created_at    INTEGER NOT NULL,
+    due_at        INTEGER NOT NULL,
+    state         TEXT    NOT NULL,
+    attempts      INTEGER NOT NULL,
+    claimed_until INTEGER
+) STRICT;
+
+CREATE INDEX delivery_due ON delivery (due_at) WHERE state = 'pending' AND blocked = 0;
+CREATE INDEX delivery_claimed ON delivery (claimed_until) WHERE state = 'claimed';
+CREATE INDEX delivery_in_lane ON delivery (lane)
+    WHERE state IN ('pending', 'claimed') AND lane IS NOT NULL;
+CREATE INDEX delivery_outstanding ON delivery (subscription)
+    WHERE state IN ('pending', 'claimed');
+
+-- Apart from the Delivery, so that moving one on does not write its body again.
+CREATE TABLE content (
+    delivery INTEGER PRIMARY KEY REFERENCES delivery ON DELETE CASCADE,
+    records  TEXT NOT NULL,
+    body     BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE delivery_tally (
+    state TEXT    NOT NULL PRIMARY KEY,
+    known INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO delivery_tally (state, known)
+VALUES ('pending', 0), ('claimed', 0), ('delivered', 0), ('exhausted', 0), ('cancelled', 0);
+
+CREATE TRIGGER delivery_added AFTER INSERT ON delivery BEGIN
+    UPDATE delivery_tally SET known = known + 1 WHERE state = NEW.state;
+END;
+
+CREATE TRIGGER delivery_moved AFTER UPDATE OF state ON delivery WHEN OLD.state <> NEW.state BEGIN
+    UPDATE delivery_tally SET known = known - 1 WHERE state = OLD.state;
+    UPDATE delivery_tally SET known = known + 1 WHERE state = NEW.state;
+END;
+
+CREATE TRIGGER delivery_cleared AFTER DELETE ON delivery BEGIN
+    UPDATE delivery_tally SET known = known - 1 WHERE state = OLD.state;
+END;
+
+CREATE TABLE attempt (
+    number      INTEGER PRIMARY KEY,
+    delivery    INTEGER NOT NULL REFERENCES delivery ON DELETE CASCADE,
+    ordinal     INTEGER NOT NULL,
+    started_at  INTEGER NOT NULL,
+    kind        TEXT    NOT NULL,
+    status      INTEGER,
+    detail      TEXT    NOT NULL,
+    retry_after INTEGER,
+    address     TEXT    NOT NULL,
+    resolve     REAL,
+    connect     REAL,
+    tls         REAL,
+    first_byte  REAL,
+    total       REAL    NOT NULL
+) STRICT;
+
+CREATE INDEX attempt_of_delivery ON attempt (delivery, started_at);
+
+CREATE TABLE selection (
+    source      TEXT    NOT NULL,
+    workstation TEXT    NOT NULL,
+    patient     INTEGER NOT NULL,
+    PRIMARY KEY (source, workstation)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,103 @@
+"""The baseline, in SQLite."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from bitewing.model.record import Record, RecordKey
+from bitewing.model.subscription import Bookmark, Window
+from bitewing.ports.store import Placed, Seen
+from bitewing.stores.rows import Columns, Row, json_list, microseconds_at
+from bitewing.stores.sqlite.images import Images
+from bitewing.stores.sqlite.named import queries
+
+SQL = queries("records")
+
+
+class SqliteRecords:
+    """Implements the port ``Records``."""
+
+    def __init__(self, connection: sqlite3.Connection, images: Images) -> None:
+        self._connection = connection
+        self._images = images
+
+    def fingerprints(self, source: str, watch: str, numbers: Sequence[int]) -> dict[int, bytes]:
+        """See the port."""
+        columns = {"source": source, "watch": watch, "numbers": json_list(numbers)}
+        return dict(self._connection.execute(SQL["fingerprints"], columns).fetchall())
+
+    def images(self, source: str, watch: str, numbers: Sequence[int]) -> dict[int, Record]:
+        """See the port."""
+        columns = {"source": source, "watch": watch, "numbers": json_list(numbers)}
+        return {
+            number: self._images.unpack(RecordKey(watch, number), fingerprint, frame)
+            for number, fingerprint, frame in self._connection.execute(SQL["images"], columns)
+        }
+
+    def put(self, source: str, seen: Sequence[Seen]) -> None:
+        """See the port."""
+        by_watch: defaultdict[str, list[Seen]] = defaultdict(list)
+        for each in seen:
+            by_watch[each.record.key.watch].append(each)
+        for watch, of_watch in by_watch.items():
+            self._connection.executemany(SQL["put"], self._rows(source, watch, of_watch))
+
+    def _rows(self, source: str, watch: str, seen: Sequence[Seen]) -> Iterator[Row]:
+        frames = self._images.pack_all(source, watch, [each.record for each in seen])
+        for each, frame in zip(seen, frames, strict=True):
+            record = each.record
+            changed_at = microseconds_at(each.changed_at)
+            number = record.key.number
+            yield source, watch, number, each.change, changed_at, record.fingerprint, frame
+
+    def remove(self, source: str, watch: str, numbers: Sequence[int]) -> None:
+        """See the port."""
+        columns = {"source": source, "watch": watch, "numbers": json_list(numbers)}
+        self._connection.execute(SQL["remove"], columns)
+
+    def count(self, source: str, watch: str) -> int:
+        """See the port."""
+        row = self._connection.execute(SQL["count"], {"source": source, "watch": watch}).fetchone()
+        return row[0] if row else 0
+
+    def window(
+        self, source: str, watch: str, *, bookmark: Bookmark, window: Window, limit: int
+    ) -> list[Placed]:
+        """See the port."""
+        common = {"source": source, "watch": watch, "up_to": window.up_to, "limit": limit}
+        if bookmark.since is not None:
+            query = SQL["window_by_time"]
+            columns = common | _edges_by_time(bookmark, window)
+        elif bookmark.after is not None:
+            query = SQL["window_by_number"]
+            columns = common | _edges_by_number(bookmark.after, window)
+        else:
+            return []
+        return [
+            Placed((order, key), self._images.unpack(RecordKey(watch, number), fingerprint, frame))
+            for order, key, number, fingerprint, frame in self._connection.execute(query, columns)
+        ]
+
+
+def _edges_by_number(after: int, window: Window) -> Columns:
+    """Begin behind the Bookmark and behind what was sent, whose places end in 0."""
+    order, key = window.sent
+    return {
+        "behind": max(after, order if key >= 0 else order - 1),
+        "floor": microseconds_at(window.floor),
+    }
+
+
+def _edges_by_time(bookmark: Bookmark, window: Window) -> Columns:
+    """Begin as late as can be: at what was sent, the floor, or the start if that is all."""
+    assert bookmark.since is not None  # noqa: S101 - for the type checker; the caller has looked
+    since = microseconds_at(bookmark.since)
+    sent_at, sent_key = window.sent
+    low = max(sent_at, microseconds_at(window.floor))
+    return {
+        "low": max(low, since) if bookmark.after is None else low,
+        "since": since,
+        "after": bookmark.after,
+        "sent_at": sent_at,
+        "sent_key": sent_key,
+    }

@@ -1,0 +1,100 @@
+"""The store in one SQLite file."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bitewing.model.errors import SettingsError, StoreUnavailableError
+from bitewing.ports.store import Transaction
+from bitewing.stores.sqlite.connection import connect_to_write
+from bitewing.stores.sqlite.failures import unavailable
+from bitewing.stores.sqlite.lock import Lock
+from bitewing.stores.sqlite.migrating import migrate, migrations
+from bitewing.stores.sqlite.readers import Readers
+from bitewing.stores.sqlite.writer import Piece, Writer
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What an open store holds."""
+
+    lock: Lock
+    writer: Writer
+    readers: Readers
+
+
+class SqliteStore:
+    """Implements the port ``Store`` for one process.
+
+    Beside ``path`` SQLite keeps its write-ahead log (``-wal``, ``-shm``), and we a lock
+    (``.lock``).
+    """
+
+    def __init__(self, path: str) -> None:
+        """Name the file; nothing is touched before ``open``.
+
+        Raises:
+            SettingsError: ``path`` names no file.
+        """
+        if path in {"", ":memory:"}:
+            raise SettingsError("The store must be a file. Give it a path, such as bitewing.db.")
+        self._path = path
+        self._opened: _Opened | None = None
+
+    async def open(self) -> None:
+        """See the port. Raises StoreUnavailableError also if another process has it open."""
+        if self._opened is None:
+            self._opened = await asyncio.to_thread(self._open, asyncio.get_running_loop())
+
+    async def close(self) -> None:
+        """See the port."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await asyncio.to_thread(_close, opened)
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """See the port. Work that was handed in is done even if the caller is cancelled."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._require_open().writer.hand(Piece(work, future))
+        return await future
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """See the port. Raises RuntimeError if the work tries to write."""
+        return await self._require_open().readers.run(work)
+
+    def _require_open(self) -> _Opened:
+        if self._opened is None:
+            raise StoreUnavailableError(f"The store {self._path} is not open.")
+        return self._opened
+
+    def _open(self, loop: asyncio.AbstractEventLoop) -> _Opened:
+        lock = Lock(self._path)
+        try:
+            connection = self._connect()
+        except BaseException:
+            lock.release()
+            raise
+        return _Opened(lock, Writer(self._path, connection, loop), Readers(self._path))
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = connect_to_write(self._path)
+        try:
+            migrate(self._path, connection, migrations())
+        except sqlite3.Error as error:
+            connection.close()
+            raise unavailable(self._path, error) from error
+        except StoreUnavailableError:
+            connection.close()
+            raise
+        return connection
+
+
+def _close(opened: _Opened) -> None:
+    """Finish the readers first: the last connection to close folds the log into the file."""
+    opened.readers.finish()
+    opened.writer.finish()
+    opened.lock.release()

@@ -1,0 +1,40 @@
+"""The collections of one connection."""
+
+import sqlite3
+
+from bitewing.ports.store import (
+    Changes,
+    Cursors,
+    Endpoints,
+    Outbox,
+    Records,
+    Selections,
+    Subscriptions,
+)
+from bitewing.stores.sqlite.changes import SqliteChanges
+from bitewing.stores.sqlite.cursors import SqliteCursors
+from bitewing.stores.sqlite.endpoints import SqliteEndpoints
+from bitewing.stores.sqlite.images import Images
+from bitewing.stores.sqlite.outbox import SqliteOutbox
+from bitewing.stores.sqlite.records import SqliteRecords
+from bitewing.stores.sqlite.selections import SqliteSelections
+from bitewing.stores.sqlite.subscriptions import SqliteSubscriptions
+
+
+class SqliteTransaction:
+    """Implements the port ``Transaction``.
+
+    It knows no transaction itself: the writer and the readers begin and end one around each
+    piece of work, and hand the same bundle to all of them.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.images = Images(connection)
+        self.cursors: Cursors = SqliteCursors(connection)
+        self.records: Records = SqliteRecords(connection, self.images)
+        self.changes: Changes = SqliteChanges(connection, self.images)
+        self.endpoints: Endpoints = SqliteEndpoints(connection)
+        self.subscriptions: Subscriptions = SqliteSubscriptions(connection)
+        self.outbox: Outbox = SqliteOutbox(connection)
+        self.selections: Selections = SqliteSelections(connection)
