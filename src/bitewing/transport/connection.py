@@ -1,0 +1,193 @@
+"""A Connection to a receiver: one exchange after another, driven by the event loop's readers."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+
+from bitewing.transport import classify
+from bitewing.transport.answer import Answer
+from bitewing.transport.failure import Failure, timed_out
+
+ConnectionKey = tuple[str, str, int, str]
+"""Scheme, host, port and the vetted address: exchanges that agree in these may share."""
+
+OnEnd = Callable[[Failure | None], object]
+
+_RECEIVE_BYTES = 65536
+"""Below the size from which the C library maps and unmaps memory for every single read."""
+
+_TRY_AGAIN = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class Connection:
+    """An open, vetted (and for https verified) socket.
+
+    ``post`` starts an exchange and returns; its ``on_end`` is called once, from the event loop
+    or, rarely, from within ``post``. No task and no timer is made per exchange: whoever owns the
+    connection calls ``expire`` when ``deadline`` has passed. The reader stays registered while
+    the connection is idle, so that it notices at once when the receiver closes it.
+
+    Attributes:
+        key: what may share it.
+        answer: what the receiver says; valid from ``on_end`` to the next ``post``.
+        deadline: when the exchange must be over (the loop's time); None while idle.
+        first_byte_at: when the answer began (monotonic seconds); None before.
+        exchanges: how many were started.
+        idle_since: for its owner to note (monotonic seconds).
+        is_closed: whether it is of no more use.
+    """
+
+    __slots__ = (
+        "_allowed_seconds",
+        "_is_cut",
+        "_loop",
+        "_monotonic",
+        "_on_end",
+        "_pending",
+        "_socket",
+        "_unsent",
+        "answer",
+        "deadline",
+        "exchanges",
+        "first_byte_at",
+        "idle_since",
+        "is_closed",
+        "key",
+    )
+
+    def __init__(
+        self, opened: socket.socket, *, key: ConnectionKey, monotonic: Callable[[], float]
+    ) -> None:
+        """Take over a connected, non-blocking socket. Must be called on the event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._monotonic = monotonic
+        self._socket = opened
+        self._pending = opened.pending if isinstance(opened, ssl.SSLSocket) else None
+        self._on_end: OnEnd | None = None
+        self._unsent: memoryview | None = None
+        self._is_cut = False
+        self._allowed_seconds = 0.0
+        self.key = key
+        self.answer = Answer()
+        self.deadline: float | None = None
+        self.first_byte_at: float | None = None
+        self.exchanges = 0
+        self.idle_since = 0.0
+        self.is_closed = False
+        self._loop.add_reader(opened, self._read)
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether another exchange may follow the one that has ended."""
+        return not self.is_closed and not self._is_cut and self.answer.leaves_open
+
+    @property
+    def was_stale(self) -> bool:
+        """Whether the exchange was not the first one here, and no answer to it began."""
+        return self.exchanges > 1 and self.first_byte_at is None
+
+    def post(self, request: bytes, *, seconds: float, on_end: OnEnd) -> None:
+        """Start an exchange that may take so many seconds; the connection must be idle."""
+        self._on_end = on_end
+        self._allowed_seconds = seconds
+        self.deadline = self._loop.time() + seconds
+        self.first_byte_at = None
+        self.exchanges += 1
+        self.answer.expect()
+        sent = self._send(request)
+        if sent < len(request):
+            self._unsent = memoryview(request)[sent:]
+            self._loop.add_writer(self._socket, self._write)
+
+    def expire(self) -> None:
+        """End the exchange because its time is up; the connection is closed."""
+        if self.answer.status:
+            self._end(None)
+            return
+        if self._unsent is not None:
+            phase = "sending the request"
+        elif self.first_byte_at is None:
+            phase = "waiting for the answer"
+        else:
+            phase = "reading the answer"
+        self._end(timed_out(phase, self._allowed_seconds))
+
+    def close(self) -> None:
+        """Close at once; an exchange under way ends without a word."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        self._on_end = None
+        self.deadline = None
+        self._loop.remove_reader(self._socket)
+        self._stop_sending()
+        self._socket.close()
+
+    def _send(self, request: bytes | memoryview) -> int:
+        """Give how many bytes need no further sending."""
+        try:
+            return self._socket.send(request)
+        except _TRY_AGAIN:
+            return 0
+        except OSError:
+            # The receiver may have answered before it hung up, so what it said is read first;
+            # if it said nothing, reading tells what happened.
+            self._is_cut = True
+            return len(request)
+
+    def _write(self) -> None:
+        if self._unsent is None:
+            return
+        self._unsent = self._unsent[self._send(self._unsent) :]
+        if not self._unsent:
+            self._stop_sending()
+
+    def _stop_sending(self) -> None:
+        if self._unsent is not None:
+            self._unsent = None
+            self._loop.remove_writer(self._socket)
+
+    def _read(self) -> None:
+        try:
+            received = self._socket.recv(_RECEIVE_BYTES)
+        except _TRY_AGAIN:
+            return
+        except OSError as error:
+            self._hang_up(classify.broken(error, is_answering=self.first_byte_at is not None))
+            return
+        if not received:
+            self._hang_up(classify.closed(is_answering=self.first_byte_at is not None))
+        elif self._on_end is None:
+            self.close()  # nobody asked
+        else:
+            self._take(received)
+
+    def _take(self, received: bytes) -> None:
+        if self.first_byte_at is None:
+            self.first_byte_at = self._monotonic()
+        if self.answer.feed(received):
+            self._end(self.answer.failure)
+        elif self._pending is not None and self._pending():
+            # What OpenSSL has already decrypted makes no socket readable.
+            self._loop.call_soon(self._read_more)
+
+    def _read_more(self) -> None:
+        if not self.is_closed:
+            self._read()
+
+    def _hang_up(self, failure: Failure) -> None:
+        """The receiver is gone; an answer whose end only its going could tell is complete."""
+        self._is_cut = True
+        self._end(None if self.answer.status else failure)
+
+    def _end(self, failure: Failure | None) -> None:
+        on_end, self._on_end = self._on_end, None
+        self.deadline = None
+        if self._unsent is not None:  # an answer before the end of the request
+            self._is_cut = True
+            self._stop_sending()
+        if failure is not None or not self.is_reusable:
+            self.close()
+        if on_end is not None:
+            on_end(failure)

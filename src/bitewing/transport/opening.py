@@ -1,0 +1,173 @@
+"""An Opener: new connections to vetted addresses, encrypted and verified where they must be."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from bitewing.model.errors import SettingsError
+from bitewing.transport import classify
+from bitewing.transport.connection import Connection
+from bitewing.transport.failure import CLOSING_DOWN, ExchangeError, timed_out
+from bitewing.transport.target import Target
+from bitewing.transport.trip import Trip, milliseconds
+
+_CONNECT_SECONDS = 5.0
+_TLS_SECONDS = 5.0
+_MOST_ADDRESSES = 4
+_THREADS = 2
+
+
+def verifying_context(ca_file: str | None) -> ssl.SSLContext:
+    """Give the one TLS context: 1.2 or later, the system's authorities and those of a file.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(ca_file)
+        except OSError as error:
+            reason = error.strerror or "it holds no certificates"
+            raise SettingsError(f"the certificate authorities in {ca_file}: {reason}") from error
+    return context
+
+
+class Opener:
+    """Opens connections, trying a name's addresses in turn."""
+
+    def __init__(self, *, context: ssl.SSLContext, monotonic: Callable[[], float]) -> None:
+        self._context = context
+        self._monotonic = monotonic
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bitewing-tls")
+
+    async def open(
+        self, target: Target, addresses: Sequence[str], *, deadline: float, trip: Trip
+    ) -> Connection:
+        """Connect to the first address that lets us; the times are noted in the trip.
+
+        Each address gets its share of the time that is left, so that one that swallows packets
+        does not use up the time of the next.
+
+        Raises:
+            ExchangeError: none did; the last one's reason.
+        """
+        tried = addresses[:_MOST_ADDRESSES]
+        for left, address in zip(range(len(tried), 0, -1), tried, strict=True):
+            seconds = (deadline - asyncio.get_running_loop().time()) / left
+            trip.address = address
+            try:
+                opened = await self._open_at(target, address, seconds=seconds, trip=trip)
+            except ExchangeError:
+                if left == 1:
+                    raise
+            else:
+                key = (target.scheme, target.host, target.port, address)
+                return Connection(opened, key=key, monotonic=self._monotonic)
+        raise AssertionError("a name without addresses is refused before")
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._threads.shutdown(wait=False)
+
+    async def _open_at(
+        self, target: Target, address: str, *, seconds: float, trip: Trip
+    ) -> socket.socket:
+        started = self._monotonic()
+        opened = await _connect(address, target.port, seconds=min(seconds, _CONNECT_SECONDS))
+        connected = self._monotonic()
+        trip.connect = milliseconds(started, connected)
+        if not target.is_tls:
+            return opened
+        seconds = min(seconds - (connected - started), _TLS_SECONDS)
+        encrypted = await self._encrypt(opened, target.host, seconds=seconds)
+        trip.tls = milliseconds(connected, self._monotonic())
+        return encrypted
+
+    async def _encrypt(self, opened: socket.socket, host: str, *, seconds: float) -> ssl.SSLSocket:
+        try:
+            encrypted = self._context.wrap_socket(
+                opened, server_hostname=host, do_handshake_on_connect=False
+            )
+        except OSError as error:  # it is gone already
+            opened.close()
+            raise ExchangeError(classify.unencrypted(host, error)) from error
+        try:
+            async with asyncio.timeout(seconds):
+                await self._shake_hands(encrypted)
+        except TimeoutError as error:
+            raise ExchangeError(timed_out(f"the TLS handshake with {host}", seconds)) from error
+        except OSError as error:
+            raise ExchangeError(classify.unencrypted(host, error)) from error
+        return encrypted
+
+    async def _shake_hands(self, encrypted: ssl.SSLSocket) -> None:
+        """Wait on the loop, calculate in a thread: a silent receiver holds up no thread.
+
+        If it comes to nothing the socket is closed, but not while a thread works with it.
+        """
+        step: Future[None] = Future()
+        step.set_result(None)
+        try:
+            while True:
+                step = self._submit(encrypted.do_handshake)
+                try:
+                    return await asyncio.wrap_future(step)
+                except ssl.SSLWantReadError:
+                    await _until_ready(encrypted, is_reading=True)
+                except ssl.SSLWantWriteError:
+                    await _until_ready(encrypted, is_reading=False)
+        except BaseException:
+            step.add_done_callback(lambda _: encrypted.close())
+            raise
+
+    def _submit(self, step: Callable[[], None]) -> Future[None]:
+        try:
+            return self._threads.submit(step)
+        except RuntimeError as error:  # the threads are gone
+            raise ExchangeError(CLOSING_DOWN) from error
+
+
+async def _connect(address: str, port: int, *, seconds: float) -> socket.socket:
+    where = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    opened: socket.socket | None = None
+    try:
+        opened = socket.socket(family, socket.SOCK_STREAM)
+        opened.settimeout(0)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        async with asyncio.timeout(seconds):
+            await asyncio.get_running_loop().sock_connect(opened, (address, port))
+    except BaseException as error:
+        if opened is not None:
+            opened.close()
+        if isinstance(error, TimeoutError):
+            raise ExchangeError(timed_out(f"connecting to {where}", seconds)) from error
+        if isinstance(error, OSError):
+            raise ExchangeError(classify.unconnected(where, error)) from error
+        raise
+    return opened
+
+
+async def _until_ready(waiting: socket.socket, *, is_reading: bool) -> None:
+    loop = asyncio.get_running_loop()
+    ready = loop.create_future()
+    add, remove = (
+        (loop.add_reader, loop.remove_reader)
+        if is_reading
+        else (loop.add_writer, loop.remove_writer)
+    )
+    add(waiting, _settle, ready)
+    try:
+        await ready
+    finally:
+        remove(waiting)
+
+
+def _settle(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)

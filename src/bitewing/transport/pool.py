@@ -1,0 +1,96 @@
+"""A Pool: open connections, kept for the next exchange and watched over by one timer."""
+
+import asyncio
+from collections.abc import Callable
+
+from bitewing.transport.connection import Connection, ConnectionKey
+
+_IDLE_SECONDS = 75.0
+_MOST_IDLE = 512
+_PATROL_SECONDS = 0.1
+
+
+class Pool:
+    """Owns every connection from its opening to its end.
+
+    One timer looks at all of them ten times a second, which costs far less than a timer for
+    every exchange; a timeout is therefore late by up to a tenth of a second.
+    """
+
+    def __init__(self, *, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._open: set[Connection] = set()
+        self._idle: dict[ConnectionKey, list[Connection]] = {}
+        self._idle_count = 0
+        self._patrol: asyncio.TimerHandle | None = None
+        self._is_closed = False
+
+    def take(self, key: ConnectionKey) -> Connection | None:
+        """Give an idle connection that may be used, the one used last; None if there is none."""
+        idle = self._idle.get(key)
+        while idle:
+            connection = idle.pop()
+            self._idle_count -= 1
+            if not connection.is_closed:
+                if self._monotonic() - connection.idle_since < _IDLE_SECONDS:
+                    return connection
+                self._discard(connection)
+        return None
+
+    def add(self, connection: Connection) -> None:
+        """Watch over a new connection, which is about to be used."""
+        self._open.add(connection)
+        if self._patrol is None:
+            self._schedule()
+
+    def give_back(self, connection: Connection) -> None:
+        """Keep a connection whose exchange has ended, or close it if it is of no more use."""
+        if self._is_closed or not connection.is_reusable or self._idle_count >= _MOST_IDLE:
+            self._discard(connection)
+            return
+        connection.idle_since = self._monotonic()
+        self._idle.setdefault(connection.key, []).append(connection)
+        self._idle_count += 1
+
+    def close(self) -> None:
+        """Close the idle connections now and the others when they are given back."""
+        self._is_closed = True
+        for connection in [one for idle in self._idle.values() for one in idle]:
+            self._discard(connection)
+        self._idle.clear()
+        self._idle_count = 0
+        if self._patrol is not None and not self._open:
+            self._patrol.cancel()
+            self._patrol = None
+
+    def _discard(self, connection: Connection) -> None:
+        connection.close()
+        self._open.discard(connection)
+
+    def _schedule(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._patrol = loop.call_later(_PATROL_SECONDS, self._walk) if self._open else None
+
+    def _walk(self) -> None:
+        """Expire the exchanges whose time is up and forget the connections that have ended."""
+        now = asyncio.get_running_loop().time()
+        for connection in tuple(self._open):
+            if connection.is_closed:
+                self._open.discard(connection)
+            elif connection.deadline is not None and connection.deadline <= now:
+                connection.expire()
+        self._prune_idle()
+        self._schedule()
+
+    def _prune_idle(self) -> None:
+        oldest = self._monotonic() - _IDLE_SECONDS
+        for key, idle in tuple(self._idle.items()):
+            for connection in idle:
+                if connection.is_closed or connection.idle_since <= oldest:
+                    self._discard(connection)
+            kept = [connection for connection in idle if not connection.is_closed]
+            self._idle_count -= len(idle) - len(kept)
+            if kept:
+                self._idle[key] = kept
+            else:
+                del self._idle[key]

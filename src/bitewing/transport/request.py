@@ -1,0 +1,71 @@
+"""Composing the bytes of a POST: headers exactly as given, between the ones that HTTP needs."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from string import ascii_letters, digits
+
+from bitewing import __version__
+from bitewing.model.delivery import Headers
+from bitewing.transport.failure import blocked
+from bitewing.transport.target import Target
+
+_NAME_CHARACTERS = frozenset(ascii_letters + digits + "!#$%&'*+-.^_`|~")  # RFC 9110, 5.6.2
+_OURS = frozenset(
+    (
+        *("host", "content-length", "transfer-encoding", "connection", "keep-alive", "te"),
+        *("trailer", "upgrade", "expect", "proxy-authorization", "proxy-connection"),
+    )
+)
+"""Headers that decide where a request goes and where it ends; nobody else may set them."""
+
+_DEFAULTS = (
+    ("User-Agent", f"bitewing/{__version__}"),
+    ("Accept", "*/*"),
+    ("Content-Type", "application/json"),
+)
+
+
+def request_start(target: Target) -> str:
+    """Give what all requests to a Target begin with."""
+    return f"POST {target.path} HTTP/1.1\r\nHost: {target.authority}\r\n"
+
+
+def compose_request(start: str, headers: Headers, body: bytes) -> bytes:
+    """Give the bytes to send: Host, length, defaults, then the headers as they were given.
+
+    Raises:
+        ExchangeError: a header would break the request apart or is ours to set (blocked).
+    """
+    values = [value for _, value in headers]
+    if not "".join(values).isprintable():
+        _refuse_control_characters(headers)
+    template = _template(tuple([name for name, _ in headers]))
+    try:
+        head = (start + template % (len(body), *values)).encode()
+    except UnicodeEncodeError as error:
+        raise blocked("a header holds a character that cannot be sent") from error
+    return head + body
+
+
+@lru_cache(maxsize=256)
+def _template(names: tuple[str, ...]) -> str:
+    """Give the head for these header names, with places for the length and the values."""
+    given = {name.lower() for name in names}
+    for name in names:
+        if not name or not _NAME_CHARACTERS.issuperset(name):
+            raise blocked("a header's name holds a character that names cannot hold")
+        if name.lower() in _OURS:
+            raise blocked(f"the header {name} is set by the sender itself")
+    lines = ["Content-Length: %d"]
+    lines += [f"{name}: {value}" for name, value in _DEFAULTS if name.lower() not in given]
+    lines += [f"{name.replace('%', '%%')}: %s" for name in names]
+    return "\r\n".join([*lines, "\r\n"])
+
+
+def _refuse_control_characters(headers: Iterable[tuple[str, str]]) -> None:
+    """Let through what is merely unusual (a tab, a no-break space), nothing that ends a line."""
+    for name, value in headers:
+        if any(
+            (character < " " and character != "\t") or character == "\x7f" for character in value
+        ):
+            raise blocked(f"the value of header {name!r} holds a line break or control character")
