@@ -214,7 +214,7 @@ def _file(path: str) -> dict[str, Any]:
 
 
 def _override(tree: dict[str, Any], environment: Mapping[str, str]) -> None:
-    sections = {
+    sections: dict[str, type[_Section]] = {
         "server": ServerSettings,
         "store": StoreSettings,
         "delivery": DeliverySettings,

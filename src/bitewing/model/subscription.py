@@ -28,6 +28,31 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What a Subscription shall be, as a person asked for it and a Dialect has checked it.
+
+    Attributes:
+        url: where the Events shall go, to the letter.
+        event_name: in the dialect's words (``WatchTable: Appointment``).
+        watch: the Watch that feeds it; None for UI events.
+        every: at most one window in this time; None for UI events.
+        workstation: "" is any.
+        note: the owner's own words.
+        starts_at: UTC; None is now for a new Subscription, and unchanged for an old one.
+        stops_at: UTC; None is never.
+    """
+
+    url: str
+    event_name: str
+    watch: str | None
+    every: timedelta | None
+    workstation: str
+    note: str
+    starts_at: datetime | None
+    stops_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bookmark:
     """A Subscription's place in a Source's Changes.
 

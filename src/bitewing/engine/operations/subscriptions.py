@@ -2,46 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bitewing.engine import journal
 from bitewing.engine.signals import Signals
 from bitewing.model.errors import InvalidRequestError, NotFoundError, SourceUnavailableError
-from bitewing.model.subscription import Bookmark, Subscription
+from bitewing.model.subscription import Bookmark, Subscription, Wish
 from bitewing.ports.clock import Clock
 from bitewing.ports.source import Source
 from bitewing.ports.store import Store, Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a new Subscription shall be; moments are UTC, None where nothing was said."""
-
-    url: str
-    workstation: str
-    event_name: str
-    watch: str | None
-    every: timedelta | None
-    starts_at: datetime | None
-    stops_at: datetime | None
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Amendment:
-    """What shall change; None leaves a thing as it is.
-
-    ``stops_never`` takes an end away, since None cannot say so.
-    """
-
-    url: str | None = None
-    workstation: str | None = None
-    every: timedelta | None = None
-    starts_at: datetime | None = None
-    stops_at: datetime | None = None
-    stops_never: bool = False
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +73,28 @@ class Desk:
         self._announce(created.number, "created")
         return created
 
-    async def change(self, owner: str, number: int, amendment: Amendment) -> Subscription:
+    async def one(self, owner: str, number: int) -> Subscription:
+        """Give one.
+
+        Raises:
+            NotFoundError: the owner has no such Subscription.
+        """
+        return await self.store.read(lambda tx: _owned(tx, owner, number))
+
+    async def change(self, owner: str, number: int, wish: Wish) -> Subscription:
         """Change a Subscription; a new start restarts its window.
 
         Raises:
             NotFoundError: the owner has no such Subscription.
             InvalidRequestError: the URL is refused.
         """
-        if amendment.url is not None:
-            self._judge(amendment.url)
-        wish = await self.store.read(lambda tx: _owned(tx, owner, number))
-        now = await self._database_now(wish.source)
+        standing = await self.one(owner, number)
+        if wish.url != standing.url:
+            self._judge(wish.url)
+        now = await self._database_now(standing.source)
 
         def work(tx: Transaction) -> Subscription:
-            changed = _amended(tx, _owned(tx, owner, number), amendment, now=now)
+            changed = _changed(tx, _owned(tx, owner, number), wish, now=now)
             if changed.window is None:
                 tx.outbox.cancel(number)
             tx.subscriptions.put(changed)
@@ -197,33 +175,28 @@ def _starting(
     return Bookmark(after=latest, since=now)
 
 
-def _amended(
-    tx: Transaction, wish: Subscription, amendment: Amendment, *, now: datetime
-) -> Subscription:
+def _changed(tx: Transaction, standing: Subscription, wish: Wish, *, now: datetime) -> Subscription:
     changed = replace(
-        wish,
-        workstation=_given(amendment.workstation, wish.workstation),
-        note=_given(amendment.note, wish.note),
-        every=amendment.every or wish.every,
-        stops_at=None if amendment.stops_never else amendment.stops_at or wish.stops_at,
+        standing,
+        workstation=wish.workstation,
+        note=wish.note,
+        every=wish.every,
+        stops_at=wish.stops_at,
         # A person who touches a failing Subscription wants it tried at once.
         resume_at=None,
     )
-    if amendment.url is not None and amendment.url != wish.url:
-        endpoint = tx.endpoints.obtain(wish.institution, wish.owner, amendment.url)
-        changed = replace(changed, url=amendment.url, endpoint=endpoint.id, window=None)
-    if amendment.starts_at is not None:
+    if wish.url != standing.url:
+        endpoint = tx.endpoints.obtain(standing.institution, standing.owner, wish.url)
+        changed = replace(changed, url=wish.url, endpoint=endpoint.id, window=None)
+    if wish.starts_at is not None:
         changed = replace(
             changed,
-            starts_at=amendment.starts_at,
-            bookmark=_starting(tx, wish.source, wish.watch, amendment.starts_at, now=now),
+            starts_at=wish.starts_at,
+            bookmark=_starting(tx, standing.source, standing.watch, wish.starts_at, now=now),
             window=None,
-            first_change=tx.changes.latest(wish.source),
+            # The books begin anew with the start.
+            first_change=tx.changes.latest(standing.source),
             delivered=0,
             expired=0,
         )
     return changed
-
-
-def _given(value: str | None, otherwise: str) -> str:
-    return otherwise if value is None else value

@@ -22,17 +22,19 @@ EVERY_WORKSTATION = "all workstations"
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Takes the reports of workstations."""
+    """Takes the reports of workstations.
+
+    ``event_names`` gives, for a UI event type, the name under which Subscriptions wish for it.
+    """
 
     store: Store
     sources: Mapping[str, Source]
     dialects: Mapping[str, Dialect]
     clock: Clock
     signals: Signals
+    event_names: Mapping[str, str]
 
-    async def patient_selected(
-        self, source: str, *, patient: int, workstation: str, event_name: str
-    ) -> int:
+    async def patient_selected(self, source: str, *, patient: int, workstation: str) -> int:
         """Announce that a patient was selected; give how many Deliveries that makes.
 
         Selecting the same patient again on the same workstation announces nothing.
@@ -44,6 +46,7 @@ class Counter:
         if await self.store.read(lambda tx: tx.selections.get(source, workstation) == patient):
             return 0
         record = await self._patient(source, patient)
+        event_name = self.event_names["PatientSelected"]
         now = self.clock.now()
 
         def work(tx: Transaction) -> list[Delivery]:

@@ -95,7 +95,7 @@ class SqliteDatabase:
         return [tuple(_as_mysql_writes(value) for value in row) for row in rows]
 
 
-def _as_mysql_writes(value: bytes | float | None) -> bytes | None:
+def _as_mysql_writes(value: bytes | int | float | None) -> bytes | None:  # noqa: PYI041 - mypy tells int and float apart
     if isinstance(value, int):
         return b"%d" % value
     if isinstance(value, float):

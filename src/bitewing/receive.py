@@ -1,0 +1,94 @@
+"""A receiver on the standard library alone: takes Messages and answers 200 once they are handled."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+_LARGEST_HEAD = 64 * 1024
+_LARGEST_BODY = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One Message as it arrived.
+
+    Attributes:
+        headers: names in lower case.
+        body: the exact bytes.
+    """
+
+    path: str
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def event_name(self) -> str:
+        """The ``Event-Type`` header."""
+        return self.headers.get("event-type", "")
+
+    @property
+    def id(self) -> str:
+        """The key for telling repeats: ``webhook-id``."""
+        return self.headers.get("webhook-id", "")
+
+    @property
+    def elements(self) -> list[dict[str, Any]]:
+        """The Records it is about; a UI event is about one."""
+        parsed = json.loads(self.body)
+        return parsed if isinstance(parsed, list) else [parsed]
+
+
+Take = Callable[[Received], Awaitable[int]]
+"""Handles a Message and gives the status to answer with."""
+
+
+@dataclass(slots=True)
+class Receiver:
+    """Listens for POST requests; keep-alive, one connection at a time each in order."""
+
+    take: Take
+    _server: asyncio.Server | None = None
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
+        """Listen; give the port."""
+        self._server = await asyncio.start_server(self._converse, host, port, limit=_LARGEST_HEAD)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._server is not None:
+            self._server.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while (received := await _read(reader)) is not None:
+                status = await self.take(received)
+                answer = f"HTTP/1.1 {status} {'OK' if status == 200 else 'No'}\r\n"  # noqa: PLR2004 - OK
+                writer.write(answer.encode() + b"Content-Length: 0\r\n\r\n")
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError):
+            return  # the sender sees the closed connection and sends again
+        finally:
+            writer.close()
+
+
+async def _read(reader: asyncio.StreamReader) -> Received | None:
+    """Read one request; None at the end of the connection.
+
+    Raises:
+        ValueError: it is not a request that a sender of ours would make.
+    """
+    line = await reader.readline()
+    if not line:
+        return None
+    _, path, _ = line.decode("latin-1").split(" ", 2)
+    headers: dict[str, str] = {}
+    while (line := await reader.readline()).strip():
+        name, _, value = line.decode("latin-1").partition(":")
+        headers[name.strip().lower()] = value.strip()
+    length = int(headers.get("content-length", "0"))
+    if length > _LARGEST_BODY:
+        raise ValueError("the body is too large")
+    return Received(path, headers, await reader.readexactly(length))

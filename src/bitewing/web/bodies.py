@@ -1,0 +1,24 @@
+"""Bodies: what callers send, up to a size."""
+
+from fastapi import Request
+
+from bitewing.model.errors import InvalidRequestError
+
+MOST_BYTES = 1024 * 1024
+
+
+async def read_json_bytes(request: Request) -> bytes:
+    """Give the body of a request that says that it is JSON.
+
+    Raises:
+        InvalidRequestError: it says that it is something else, or is larger than 1 MiB.
+    """
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/json":
+        raise InvalidRequestError("The Content-Type header must be application/json.")
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise InvalidRequestError("The request body is larger than 1 MiB.")
+    return bytes(body)

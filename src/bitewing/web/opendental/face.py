@@ -1,0 +1,22 @@
+"""The Open Dental face: an HTTP API shaped like theirs, mounted at ``/api/v1``."""
+
+from fastapi import FastAPI
+
+from bitewing.dialects.opendental.speaking import OpenDental
+from bitewing.engine.operations.lookup import Lookup
+from bitewing.engine.operations.subscriptions import Desk
+from bitewing.web.auth import Doorkeeper
+from bitewing.web.opendental.answers import speak_of_errors
+from bitewing.web.opendental.resources import Resources
+from bitewing.web.opendental.subscriptions import Subscriptions
+
+
+def open_dental_face(
+    *, desk: Desk, lookup: Lookup, doorkeeper: Doorkeeper, dialect: OpenDental
+) -> FastAPI:
+    """Make the face; its errors have Open Dental's shape too."""
+    face = FastAPI(title="bitewing: Open Dental API", docs_url=None, redoc_url=None)
+    speak_of_errors(face)
+    face.include_router(Subscriptions(desk, doorkeeper, dialect).router())
+    face.include_router(Resources(lookup, doorkeeper, dialect).router())
+    return face
