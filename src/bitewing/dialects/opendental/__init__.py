@@ -1,1 +1,1 @@
-"""The dialect of Open Dental API Events."""
+"""The dialect of Open Dental's API Events: names, bodies, headers, and what its API asks."""
