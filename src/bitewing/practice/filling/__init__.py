@@ -1,0 +1,1 @@
+"""How a demo practice is furnished: its people, plans, calendar, charts and papers."""
