@@ -12,11 +12,11 @@ def mariadb() -> Iterator[MariaDB]:
     server = MariaDB()
     try:
         server.start()
+        yield server
     except MariaDBMissingError as error:
-        server.remove()
         pytest.fail(f'{error}, or leave such tests out with -m "not live"')
-    yield server
-    server.remove()
+    finally:
+        server.remove()
 
 
 @pytest.fixture
