@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, strategies as st
 from tests.dialects.opendental.making import NEW_YORK, TOKYO, a_subscription
 
-from bitewing.dialects.opendental.parsing import FIXED, SETTABLE, Wish, parse_edit, parse_new
+from bitewing.dialects.opendental.parsing import FIXED, SETTABLE, parse_edit, parse_new
 from bitewing.dialects.opendental.versions import DEFAULT_VERSION, parse_version
 from bitewing.model.errors import InvalidRequestError
-from bitewing.model.subscription import Subscription
+from bitewing.model.subscription import Subscription, Wish
 
 VERSION = parse_version(DEFAULT_VERSION)
 URL = "https://myserver/apievents/"

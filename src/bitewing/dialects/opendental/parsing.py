@@ -14,7 +14,6 @@ Where the page is silent we decided:
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,7 +22,7 @@ from bitewing.dialects.opendental.addresses import check_address
 from bitewing.dialects.opendental.catalogue import Announced, Family, parse_event
 from bitewing.dialects.opendental.versions import Version
 from bitewing.model.errors import InvalidRequestError
-from bitewing.model.subscription import Subscription
+from bitewing.model.subscription import Subscription, Wish
 
 LONGEST_TEXT = 255
 """The width of every text column of Open Dental's own table of Subscriptions."""
@@ -44,31 +43,6 @@ FIXED = ("SubscriptionNum", "CustomerKey", "WatchTable", "UiEventType")
 _DIGITS = re.compile(r"\d{1,10}", re.ASCII)
 # TIMESTAMP columns begin here, so an earlier start finds nothing more.
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a Subscription shall be, checked.
-
-    Attributes:
-        url: where the Events shall go, to the letter.
-        event_name: ``WatchTable: Appointment``.
-        watch: the Watch that feeds it; None for UI events.
-        every: PollingSeconds; None for UI events.
-        workstation: "" is any.
-        note: the owner's own words.
-        starts_at: UTC; None is now for a new Subscription, and unchanged for an old one.
-        stops_at: UTC; None is never.
-    """
-
-    url: str
-    event_name: str
-    watch: str | None
-    every: timedelta | None
-    workstation: str
-    note: str
-    starts_at: datetime | None
-    stops_at: datetime | None
 
 
 def parse_new(body: Mapping[str, object], *, zone: ZoneInfo, version: Version) -> Wish:

@@ -8,7 +8,7 @@ Conventions: API Implementation page, "Data Types".
 import math
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ Convert = Callable[[Any], Value]
 """From a Cell, or from a looked-up name, to a JSON value."""
 
 NO_TIME = "00:00:00"
+_NEVER = NO_MOMENT.encode()  # most DATETIME columns of most appointments
 _WHOLE_UP_TO = 2**53  # above that a double is no longer exact to one
 _MOMENT = re.compile(rb"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d:\d\d)(?:\.\d+)?)?")
 _TIME = re.compile(rb"((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?")
@@ -104,6 +105,8 @@ def date(cell: Cell) -> str:
 
 def moment(cell: Cell) -> str:
     """Give the office's wall time ``yyyy-MM-dd HH:mm:ss`` as the database has it."""
+    if cell == _NEVER:
+        return NO_MOMENT
     found = _real_moment(cell)
     if found is None:
         return NO_MOMENT
@@ -117,7 +120,7 @@ def stamp(zone: ZoneInfo) -> Convert:
         written = moment(cell)
         if written.startswith("0001-"):
             return NO_MOMENT
-        return write_wall(datetime.fromisoformat(written).replace(tzinfo=UTC), zone)
+        return write_wall(datetime.fromisoformat(f"{written}+00:00"), zone)
 
     return convert
 
