@@ -1,0 +1,36 @@
+# Everything that a person does here. The environment makes itself.
+SHELL := /bin/sh
+SECONDS ?=
+PY := .venv/bin/python
+
+.PHONY: demo test check lint types imports unit live bench soak environment servers clean
+
+demo: environment            ## The main job, embedded: a practice, the server, a receiver, a day's work.
+	@$(PY) -m bitewing demo $(if $(SECONDS),--seconds $(SECONDS))
+
+test: environment servers check unit live   ## Everything, with real servers.
+
+check: environment           ## Style, types, dependencies: no test is run.
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+unit: environment            ## The tests that need no server.
+	$(PY) -m pytest -q -n 2 -m "not live"
+
+live: environment servers    ## The tests against real servers.
+	$(PY) -m pytest -q -n 2 -m live
+
+bench: environment servers   ## The measurements; see bench/RESULTS.md.
+	$(PY) -m bench.latency
+	$(PY) -m bench.polling
+
+environment:
+	@scripts/environment.sh
+
+servers:
+	@scripts/servers.sh
+
+clean:                       ## Remove what was made here.
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
