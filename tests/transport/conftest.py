@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import trustme
 import uvloop
+from tests.fakes.clock import FakeClock
+from tests.transport.scripted import Script, ScriptedServer
 
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
-from tests.fakes.clock import FakeClock
-from tests.transport.scripted import Script, ScriptedServer
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
 

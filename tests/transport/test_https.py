@@ -4,15 +4,15 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from tests.fakes.clock import FakeClock
+from tests.transport.conftest import Serve
+from tests.transport.scripted import NO_CONTENT, Visit, always, once
+from tests.transport.sending import message
 
 from bitewing import __version__
 from bitewing.model.delivery import OutcomeKind
 from bitewing.ports.sender import Sender
 from bitewing.transport.https import HttpSender
-from tests.fakes.clock import FakeClock
-from tests.transport.conftest import Serve
-from tests.transport.scripted import NO_CONTENT, Visit, always, once
-from tests.transport.sending import message
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 

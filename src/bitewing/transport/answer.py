@@ -61,7 +61,7 @@ class Answer:
         self._received += len(received)
         try:
             self._parser.feed_data(received)
-        except httptools.HttpParserError:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.leaves_open = False
             if not self.status and self.failure is None:
                 self.failure = _NOT_HTTP

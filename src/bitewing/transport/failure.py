@@ -31,4 +31,4 @@ def blocked(detail: str) -> ExchangeError:
 
 def timed_out(phase: str, seconds: float) -> Failure:
     """Give the Failure of a phase (``connecting to 192.0.2.1:443``) that took too long."""
-    return Failure(OutcomeKind.TIMED_OUT, f"{phase} took longer than {seconds:.3g} s")
+    return Failure(OutcomeKind.TIMED_OUT, f"{phase} took longer than {round(seconds, 1):g} s")

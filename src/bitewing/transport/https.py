@@ -15,6 +15,8 @@ from bitewing.transport.retry_after import parse_retry_after
 from bitewing.transport.route import Route, Routes
 from bitewing.transport.trip import Trip, milliseconds
 
+PROBE_SECONDS = 10.0
+
 
 class HttpSender:
     """Sends Messages as POST requests. Belongs to one event loop.
@@ -72,6 +74,21 @@ class HttpSender:
             return self._outcome(connection, failure, trip)
         except ExchangeError as error:
             return trip.failed(error.failure, self._monotonic())
+
+    async def probe(self, url: str) -> Outcome | None:
+        """Connect, vetted and verified as for a Message, and send nothing; None if it works."""
+        trip = Trip(self._monotonic())
+        deadline = asyncio.get_running_loop().time() + PROBE_SECONDS
+        try:
+            route = self._routes.find(url)
+            addresses = route.addresses or await self._vetted(route, deadline, trip)
+            connection = await self._opener.open(
+                route.target, addresses, deadline=deadline, trip=trip
+            )
+        except ExchangeError as error:
+            return trip.failed(error.failure, self._monotonic())
+        connection.close()
+        return None
 
     async def close(self) -> None:
         """Close the idle connections; those in use are closed when their exchange ends."""

@@ -17,8 +17,9 @@ class Pool:
     every exchange; a timeout is therefore late by up to a tenth of a second.
     """
 
-    def __init__(self, *, monotonic: Callable[[], float]) -> None:
+    def __init__(self, *, monotonic: Callable[[], float], most_idle: int = _MOST_IDLE) -> None:
         self._monotonic = monotonic
+        self._most_idle = most_idle
         self._open: set[Connection] = set()
         self._idle: dict[ConnectionKey, list[Connection]] = {}
         self._idle_count = 0
@@ -45,7 +46,7 @@ class Pool:
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection whose exchange has ended, or close it if it is of no more use."""
-        if self._is_closed or not connection.is_reusable or self._idle_count >= _MOST_IDLE:
+        if self._is_closed or not connection.is_reusable or self._idle_count >= self._most_idle:
             self._discard(connection)
             return
         connection.idle_since = self._monotonic()

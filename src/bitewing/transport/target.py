@@ -74,6 +74,8 @@ def _refuse_unfit_parts(split: SplitResult) -> None:
         raise UnfitURLError("it carries a user name or password; use a header instead")
     if not split.hostname:
         raise UnfitURLError("it has no host")
+    if "[" in split.netloc and (split.netloc[0] != "[" or ":" not in split.hostname):
+        raise UnfitURLError("its brackets do not hold an IPv6 address")
 
 
 def _request_target(split: SplitResult) -> str:

@@ -1,0 +1,89 @@
+"""Keeping connections for the next exchange."""
+
+import asyncio
+import socket
+
+from tests.fakes.clock import FakeClock
+from tests.transport.conftest import Serve
+from tests.transport.scripted import ScriptedServer, always
+
+from bitewing.transport.connection import Connection
+from bitewing.transport.failure import Failure
+from bitewing.transport.pool import Pool
+
+REQUEST = b"POST / HTTP/1.1\r\nHost: r.example\r\nContent-Length: 0\r\n\r\n"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+async def used(server: ScriptedServer, clock: FakeClock, pool: Pool) -> Connection:
+    opened = socket.create_connection(("127.0.0.1", server.port))
+    opened.settimeout(0)
+    key = ("http", "127.0.0.1", server.port, "127.0.0.1")
+    connection = Connection(opened, key=key, monotonic=clock.monotonic)
+    pool.add(connection)
+    ended: asyncio.Future[Failure | None] = asyncio.get_running_loop().create_future()
+    connection.post(REQUEST, seconds=5, on_end=ended.set_result)
+    await ended
+    return connection
+
+
+async def test_the_connection_used_last_is_used_first(serve: Serve, clock: FakeClock) -> None:
+    """So that those that are not needed grow old and go."""
+    server = serve(always(OK))
+    pool = Pool(monotonic=clock.monotonic)
+    first, second = await used(server, clock, pool), await used(server, clock, pool)
+    pool.give_back(first)
+    pool.give_back(second)
+
+    assert pool.take(first.key) is second
+    assert pool.take(first.key) is first
+    assert pool.take(first.key) is None
+
+    first.close()
+    second.close()
+    pool.close()
+
+
+async def test_the_patrol_closes_what_has_been_idle_too_long(
+    serve: Serve, clock: FakeClock
+) -> None:
+    """Nobody needs to ask for a connection for it to be closed in time."""
+    server = serve(always(OK))
+    pool = Pool(monotonic=clock.monotonic)
+    connection = await used(server, clock, pool)
+    pool.give_back(connection)
+    clock.advance(76)
+
+    await asyncio.to_thread(server.visits[0].until_gone)
+
+    assert connection.is_closed
+    pool.close()
+
+
+async def test_a_full_pool_keeps_no_more(serve: Serve, clock: FakeClock) -> None:
+    """Beyond its limit a connection is closed instead of kept."""
+    server = serve(always(OK))
+    pool = Pool(monotonic=clock.monotonic, most_idle=1)
+    first, second = await used(server, clock, pool), await used(server, clock, pool)
+    pool.give_back(first)
+    pool.give_back(second)
+
+    assert not first.is_closed
+    assert second.is_closed
+    pool.close()
+
+
+async def test_a_closed_pool_keeps_nothing(serve: Serve, clock: FakeClock) -> None:
+    """Idle connections go at once, those in use when they are given back."""
+    server = serve(always(OK))
+    pool = Pool(monotonic=clock.monotonic)
+    idle, busy = await used(server, clock, pool), await used(server, clock, pool)
+    pool.give_back(idle)
+    pool.close()
+
+    assert idle.is_closed
+    assert not busy.is_closed
+
+    pool.give_back(busy)
+
+    assert busy.is_closed
