@@ -13,6 +13,7 @@ from bitewing.engine.capture.poller import Poller
 from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.dispatcher import Dispatcher
 from bitewing.engine.operations import enquiries
+from bitewing.engine.operations.examination import Examination
 from bitewing.engine.operations.lookup import Lookup
 from bitewing.engine.operations.subscriptions import Desk
 from bitewing.engine.operations.ui_events import Counter
@@ -20,8 +21,8 @@ from bitewing.engine.outbox.pacer import Pacer
 from bitewing.engine.signals import Signals
 from bitewing.engine.supervisor import Supervisor
 from bitewing.engine.upkeep.rescuer import Rescuer
+from bitewing.model.health import Finding
 from bitewing.model.tenancy import Practice, owner_of
-from bitewing.ports.clock import Clock
 from bitewing.ports.sender import Sender
 from bitewing.ports.source import Source
 from bitewing.ports.store import Store
@@ -93,6 +94,26 @@ def make_guard(settings: Settings) -> AddressGuard:
     return AddressGuard(delivery.allow_networks, https_only=delivery.https_only)
 
 
+async def examine_all(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:
+    """Look at the practice databases, the store and the receivers, for ``doctor``.
+
+    Raises:
+        SettingsError: the configuration cannot be used.
+    """
+    sources = make_sources(settings, environment)
+    sender = HttpSender(
+        clock=SystemClock(), guard=make_guard(settings), ca_file=settings.delivery.ca_file
+    )
+    try:
+        return await Examination(
+            list(sources.values()), make_store(settings), sender, SystemClock()
+        ).findings()
+    finally:
+        await sender.close()
+        for source in sources.values():
+            await source.close()
+
+
 def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Program:
     """Wire the program.
 
@@ -100,7 +121,11 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
         SettingsError: the configuration cannot be used.
     """
     clock, signals = SystemClock(), Signals()
-    store, sources, guard = make_store(settings), make_sources(settings, environment), make_guard(settings)
+    store, sources, guard = (
+        make_store(settings),
+        make_sources(settings, environment),
+        make_guard(settings),
+    )
     sender = HttpSender(clock=clock, guard=guard, ca_file=settings.delivery.ca_file)
     practices = _practices(settings)
     dialect = OpenDentalDialect(

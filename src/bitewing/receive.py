@@ -1,4 +1,4 @@
-"""A receiver on the standard library alone: takes Messages and answers 200 once they are handled."""
+"""A receiver on the standard library alone: takes Messages, answers when they are handled."""
 
 import asyncio
 import json

@@ -53,7 +53,7 @@ def _request(
     developer = settings.opendental.developer_keys[0].get_secret_value()
     customer = source.customer_keys[0].get_secret_value()
     body = {"UiEventType": kind, "PatNum": pat_num, "Workstation": workstation}
-    return urllib.request.Request(  # noqa: S310 - always http to our own server
+    return urllib.request.Request(
         f"http://{settings.server.listen}/api/ui-events",
         data=json.dumps(body).encode(),
         headers={

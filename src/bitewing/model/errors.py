@@ -34,6 +34,12 @@ class StoreUnavailableError(BitewingError):
     code = "store.unavailable"
 
 
+class StoreInUseError(StoreUnavailableError):
+    """Another process has the store; only one may."""
+
+    code = "store.in_use"
+
+
 class InvalidRequestError(BitewingError):
     """A caller's request breaks a rule; nothing was changed."""
 

@@ -234,7 +234,11 @@ class Store(Protocol):
     """Where everything is remembered. All methods may raise StoreUnavailableError."""
 
     async def open(self) -> None:
-        """Open it, bringing its tables up to date."""
+        """Open it, bringing its tables up to date.
+
+        Raises:
+            StoreInUseError: another process has it.
+        """
         ...
 
     async def close(self) -> None:
@@ -250,4 +254,8 @@ class Store(Protocol):
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Run a piece of work that only reads, on a consistent picture of the store."""
+        ...
+
+    async def peek(self, work: Callable[[Transaction], T]) -> T:
+        """Run a piece of work that only reads, without opening; another process may have it."""
         ...

@@ -1,6 +1,6 @@
 """Examining: what ``doctor`` looks at in a practice database, in plain words."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bitewing.model.errors import BitewingError
@@ -86,19 +86,6 @@ def _zone(zone: ZoneInfo, clock: datetime, offset: bytes | None) -> Finding:
 def _hours(seconds: int) -> str:
     sign = "-" if seconds < 0 else "+"
     return f"{sign}{abs(seconds) // 3600:02}:{abs(seconds) % 3600 // 60:02}"
-
-
-def clock_skew(clock: datetime, ours: datetime) -> Finding:
-    """Compare the database's clock with ours (both UTC)."""
-    skew = (clock - ours.astimezone(UTC)).total_seconds()
-    if abs(skew) > 5:  # noqa: PLR2004 - seconds; stamps are whole seconds and a round trip long
-        return Finding(
-            Light.STARTING,
-            "clock",
-            f"The database's clock is {skew:+.0f} s from this machine's.",
-            "Nothing is lost by it (only the database's clock counts); set both by NTP.",
-        )
-    return Finding(Light.GREEN, "clock", "The database's clock agrees with this machine's.")
 
 
 def _table_findings(shape: TableShape) -> list[Finding]:

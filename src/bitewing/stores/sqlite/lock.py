@@ -10,7 +10,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bitewing.model.errors import StoreUnavailableError
+from bitewing.model.errors import StoreInUseError
 from bitewing.stores.sqlite.failures import unavailable
 
 
@@ -21,7 +21,8 @@ class Lock:
         """Take the lock.
 
         Raises:
-            StoreUnavailableError: another process has it, or the file cannot be written.
+            StoreInUseError: another process has it.
+            StoreUnavailableError: the file cannot be written.
         """
         self._connection: sqlite3.Connection | None = None
         try:
@@ -38,7 +39,7 @@ class Lock:
         except sqlite3.Error as error:
             connection.close()
             if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
-                raise StoreUnavailableError(
+                raise StoreInUseError(
                     f"The store {path} is in use by another bitewing. Stop that one first, "
                     "or give this one a store of its own."
                 ) from error

@@ -66,6 +66,14 @@ class SqliteStore:
         """See the port. Raises RuntimeError if the work tries to write."""
         return await self._require_open().readers.run(work)
 
+    async def peek(self, work: Callable[[Transaction], T]) -> T:
+        """See the port."""
+        readers = Readers(self._path)
+        try:
+            return await readers.run(work)
+        finally:
+            await asyncio.to_thread(readers.finish)
+
     def _require_open(self) -> _Opened:
         if self._opened is None:
             raise StoreUnavailableError(f"The store {self._path} is not open.")
