@@ -11,6 +11,8 @@ from typing import Any, Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import pymysql
+from pymysql.constants import FIELD_TYPE
+from pymysql.converters import conversions
 
 from bitewing.model.errors import InvalidRequestError, SourceUnavailableError
 from bitewing.practice import mysql_ddl, sqlite_ddl
@@ -21,6 +23,9 @@ MYSQL_PORT = 3306
 UNKNOWN_DATABASE = 1049
 """MySQL's error number for a database that does not exist."""
 BUSY_SECONDS = 30.0
+MOMENTS = (FIELD_TYPE.TIMESTAMP, FIELD_TYPE.DATETIME, FIELD_TYPE.DATE, FIELD_TYPE.TIME)
+CONVERSIONS = {kind: how for kind, how in conversions.items() if kind not in MOMENTS}
+"""Days and moments stay text, as SQLite gives them, so that 0001-01-01 is nothing special."""
 WRONG_URL = "must be mysql://user@host:port/name, mariadb://… or sqlite:///file"
 
 
@@ -101,6 +106,12 @@ class Database:
             found = self.rows("SHOW TABLES")
         return {str(row[0]).lower() for row in found}
 
+    def column_names(self, table: str) -> set[str]:
+        """Give the names of a table's columns."""
+        if self.is_sqlite:
+            return {row[0] for row in self.rows("SELECT name FROM pragma_table_info(?)", (table,))}
+        return {str(row[0]) for row in self.rows(f"SHOW COLUMNS FROM `{table}`")}
+
     def create_table(self, table: Table, engine: str) -> None:
         """Create a table with its indexes; ``engine`` matters to MySQL alone."""
         for statement in (
@@ -172,6 +183,7 @@ def _open_mysql(
             password=unquote(parts.password or "") if password is None else password,
             database=database,
             charset="utf8mb4",
+            conv=CONVERSIONS,
             autocommit=True,
             init_command="SET sql_mode = '', time_zone = '+00:00'",
         )

@@ -129,10 +129,14 @@ def _suitable(kind: VisitKind, person: Person, starts_at: datetime, *, is_new: b
 
 
 def _booked_at(office: Office, person: Person, starts_at: datetime, dice: Random) -> datetime:
-    ahead = timedelta(days=dice.choice((0, 1, 3, 10, 30, 60, 90, 180)), minutes=dice.randrange(480))
-    latest = min(starts_at - timedelta(hours=1), office.closed_at)
-    joined_at = datetime.combine(person.joined_on, OPENING)
-    return min(latest, max(starts_at - ahead, joined_at, office.opened_at))
+    day = starts_at.date() - timedelta(days=dice.choice((0, 1, 3, 10, 30, 60, 90, 180)))
+    earliest = max(datetime.combine(person.joined_on, OPENING), office.opened_at)
+    latest = min(starts_at - timedelta(minutes=30), office.closed_at)
+    return min(latest, max(earliest, _office_hour(day, dice)))
+
+
+def _office_hour(day: date, dice: Random) -> datetime:
+    return datetime.combine(day, OPENING) + timedelta(minutes=dice.randrange(540))
 
 
 def _visit(office: Office, number: int, draft: Draft, dice: Random) -> Visit:
@@ -147,7 +151,7 @@ def _visit(office: Office, number: int, draft: Draft, dice: Random) -> Visit:
         touched_at = draft.starts_at + timedelta(minutes=delay_minutes)
     elif called:
         latest = min(draft.starts_at, office.closed_at)
-        touched_at = max(touched_at, latest - timedelta(minutes=dice.randrange(2000)))
+        touched_at = max(touched_at, min(latest, _office_hour(latest.date(), dice)))
     return Visit(
         number=number,
         person=draft.person,

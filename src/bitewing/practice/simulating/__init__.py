@@ -1,0 +1,1 @@
+"""How a demo practice lives: what its people do, one small action after another."""
