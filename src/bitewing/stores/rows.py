@@ -21,6 +21,7 @@ Row = Sequence[Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_numbers = msgspec.json.Decoder(tuple[int, ...])
 
 
 def microseconds_at(at: datetime) -> int:
@@ -169,7 +170,7 @@ def delivery_from(row: Row) -> Delivery:
         url=url,
         lane=lane,
         event_name=event_name,
-        records=tuple(msgspec.json.decode(records, type=list[int])),
+        records=_numbers.decode(records),
         workstation=workstation,
         body=body,
         created_at=instant(created_at),
@@ -220,4 +221,4 @@ def attempt_from(delivery: str, row: Row) -> Attempt:
 
 def json_list(numbers: Sequence[int]) -> str:
     """Write whole numbers as a JSON array, which a query takes as one parameter."""
-    return msgspec.json.encode(numbers).decode()
+    return msgspec.json.encode(list(numbers)).decode()

@@ -17,6 +17,7 @@ _WRITING = """
     PRAGMA journal_mode = WAL;          -- who reads does not wait for who writes
     PRAGMA synchronous = FULL;          -- what is acknowledged survives a loss of power
     PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;          -- what is removed leaves no trace in the file
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -65536;         -- 64 MiB
     PRAGMA wal_autocheckpoint = 4096;   -- 64 MiB of pages

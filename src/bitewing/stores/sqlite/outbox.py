@@ -1,6 +1,7 @@
 """The Deliveries and their Attempts, in SQLite."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -39,6 +40,8 @@ class SqliteOutbox:
         ]
         self._connection.executemany(SQL["add"], rows)
         self._connection.executemany(SQL["add_content"], rows)
+        for state, number in Counter(delivery.state for delivery in deliveries).items():
+            self._count(state, number)
 
     def get(self, delivery: str) -> Delivery | None:
         """See the port."""
@@ -77,6 +80,7 @@ class SqliteOutbox:
             {"ordinal": ordinal, "state": state.value, "due_at": microseconds_at_or_none(due_at)},
         )
         if state is not DeliveryState.PENDING:
+            self._count(state, 1)
             self._unblock([lane])
         return True
 
@@ -85,6 +89,7 @@ class SqliteOutbox:
         columns = {"subscription": subscription}
         lanes = [lane for (lane,) in self._connection.execute(SQL["lanes_to_cancel"], columns)]
         cancelled = self._connection.execute(SQL["cancel"], columns).rowcount
+        self._count(DeliveryState.CANCELLED, cancelled)
         self._unblock(lanes)
         return cancelled
 
@@ -94,11 +99,11 @@ class SqliteOutbox:
 
     def outstanding(self, subscription: int) -> int:
         """See the port."""
-        return self._number("outstanding", {"subscription": subscription}) or 0
+        return self._number(SQL["outstanding"], {"subscription": subscription}) or 0
 
     def next_due_at(self) -> datetime | None:
         """See the port. What waits for an older one of its lane is not due before its turn."""
-        return instant_or_none(self._number("next_due", {}))
+        return instant_or_none(self._number(SQL["next_due"], {}))
 
     def attempts(self, delivery: str) -> list[Attempt]:
         """See the port."""
@@ -107,9 +112,10 @@ class SqliteOutbox:
 
     def tally(self) -> dict[DeliveryState, int]:
         """See the port. Every state is in it, also those of no Delivery."""
-        return {
-            DeliveryState(state): known for state, known in self._connection.execute(SQL["tally"])
-        }
+        found = dict.fromkeys(DeliveryState, 0)
+        for state, known in self._connection.execute(SQL["tally"]):
+            found[DeliveryState(state)] = known
+        return found
 
     def recent(self, limit: int) -> list[Delivery]:
         """See the port."""
@@ -122,11 +128,16 @@ class SqliteOutbox:
         found = {ordinal: delivery_from(row) for ordinal, *row in rows}
         return [found[ordinal] for ordinal in ordinals]
 
+    def _count(self, state: DeliveryState, number: int) -> None:
+        """Count Deliveries that have reached an end; the others can be counted at any time."""
+        if not TRANSITIONS[state]:
+            self._connection.execute(SQL["count"], {"state": state.value, "number": number})
+
     def _unblock(self, lanes: Sequence[int | None]) -> None:
         """Let the oldest unsettled Delivery of each lane go."""
         heads = [{"lane": lane} for lane in lanes if lane is not None]
         self._connection.executemany(SQL["unblock"], heads)
 
     def _number(self, query: str, columns: dict[str, int]) -> int | None:
-        number: int | None = self._connection.execute(SQL[query], columns).fetchone()[0]
+        number: int | None = self._connection.execute(query, columns).fetchone()[0]
         return number

@@ -151,7 +151,7 @@ CREATE INDEX delivery_due ON delivery (due_at) WHERE state = 'pending' AND block
 CREATE INDEX delivery_claimed ON delivery (claimed_until) WHERE state = 'claimed';
 CREATE INDEX delivery_in_lane ON delivery (lane)
     WHERE state IN ('pending', 'claimed') AND lane IS NOT NULL;
-CREATE INDEX delivery_outstanding ON delivery (subscription)
+CREATE INDEX delivery_outstanding ON delivery (subscription, state)
     WHERE state IN ('pending', 'claimed');
 
 -- Apart from the Delivery, so that moving one on does not write its body again.
@@ -161,26 +161,11 @@ CREATE TABLE content (
     body     BLOB NOT NULL
 ) STRICT;
 
+-- How many have reached each end. The others are few and counted when somebody asks.
 CREATE TABLE delivery_tally (
     state TEXT    NOT NULL PRIMARY KEY,
     known INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-
-INSERT INTO delivery_tally (state, known)
-VALUES ('pending', 0), ('claimed', 0), ('delivered', 0), ('exhausted', 0), ('cancelled', 0);
-
-CREATE TRIGGER delivery_added AFTER INSERT ON delivery BEGIN
-    UPDATE delivery_tally SET known = known + 1 WHERE state = NEW.state;
-END;
-
-CREATE TRIGGER delivery_moved AFTER UPDATE OF state ON delivery WHEN OLD.state <> NEW.state BEGIN
-    UPDATE delivery_tally SET known = known - 1 WHERE state = OLD.state;
-    UPDATE delivery_tally SET known = known + 1 WHERE state = NEW.state;
-END;
-
-CREATE TRIGGER delivery_cleared AFTER DELETE ON delivery BEGIN
-    UPDATE delivery_tally SET known = known - 1 WHERE state = OLD.state;
-END;
 
 CREATE TABLE attempt (
     number      INTEGER PRIMARY KEY,

@@ -93,7 +93,15 @@ FROM attempt
 WHERE attempt.delivery = (SELECT ordinal FROM delivery WHERE id = :id)
 ORDER BY started_at, number;
 
+-- name: count
+INSERT INTO delivery_tally (state, known) VALUES (:state, :number)
+ON CONFLICT (state) DO UPDATE SET known = known + excluded.known;
+
 -- name: tally
+SELECT 'pending', count(*) FROM delivery WHERE state IN ('pending', 'claimed') AND state = 'pending'
+UNION ALL
+SELECT 'claimed', count(*) FROM delivery WHERE state = 'claimed'
+UNION ALL
 SELECT state, known FROM delivery_tally;
 
 -- name: recent

@@ -1,0 +1,237 @@
+"""The outbox, in every store."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from tests.stores.samples import (
+    NOON,
+    a_delivery,
+    add_deliveries,
+    after_noon,
+    an_attempt,
+    claim_at,
+    settle_as,
+)
+
+from bitewing.model.delivery import Attempt, DeliveryState, Outcome, OutcomeKind, Timings
+from bitewing.ports.store import Store
+
+DELIVERED = DeliveryState.DELIVERED
+PENDING = DeliveryState.PENDING
+
+
+async def test_a_delivery_comes_back_as_it_was_added(store: Store) -> None:
+    """Its bytes, and the keys of a full page of Records, among the rest."""
+    delivery = a_delivery("a", lane=-4, records=[2**63 - 1, -1, *range(1000)])
+    await store.write(lambda t: add_deliveries(t, delivery))
+    found, missing = await store.read(lambda t: (t.outbox.get("a"), t.outbox.get("b")))
+
+    assert found == delivery
+    assert missing is None
+
+
+async def test_a_delivery_is_added_once(store: Store) -> None:
+    """An id is unique for ever; a second Delivery with it is refused."""
+    await store.write(lambda t: add_deliveries(t, a_delivery("a")))
+
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        await store.write(lambda t: add_deliveries(t, a_delivery("b"), a_delivery("a")))
+
+    assert await store.read(lambda t: t.outbox.get("b")) is None
+
+
+async def test_a_claim_takes_what_is_due_and_says_until_when(store: Store) -> None:
+    """What is due later stays; what was claimed is not claimed again."""
+    now, later = a_delivery("now"), a_delivery("later", due=1)
+    await store.write(lambda t: add_deliveries(t, now, later))
+    until = after_noon(60)
+    claimed = await store.write(lambda t: t.outbox.claim(NOON, until, 10))
+    again = await store.write(lambda t: claim_at(t, 0))
+
+    assert claimed == [replace(now, state=DeliveryState.CLAIMED, claimed_until=until)]
+    assert again == []
+    assert await store.read(lambda t: t.outbox.get("now")) == claimed[0]
+
+
+async def test_the_oldest_are_claimed_first_and_no_more_than_asked_for(store: Store) -> None:
+    """Of equally due ones, the one added first."""
+    deliveries = [a_delivery("c", due=-1), a_delivery("b"), a_delivery("a"), a_delivery("d")]
+    await store.write(lambda t: add_deliveries(t, *deliveries))
+    first = await store.write(lambda t: claim_at(t, 0, limit=3))
+    second = await store.write(lambda t: claim_at(t, 0, limit=3))
+
+    assert (first, second) == (["c", "b", "a"], ["d"])
+
+
+async def test_in_a_lane_one_goes_after_another(store: Store) -> None:
+    """The next may go when the one before it has reached an end, not while it waits or is out."""
+    lane = [a_delivery(identity, lane=1) for identity in "abc"]
+    await store.write(
+        lambda t: add_deliveries(t, *lane, a_delivery("free"), a_delivery("x", lane=2))
+    )
+    claims = [await store.write(lambda t: claim_at(t, 0))]
+    await store.write(lambda t: settle_as(t, "a", PENDING, due=30))
+    claims.append(await store.write(lambda t: claim_at(t, 10)))
+    claims.append(await store.write(lambda t: claim_at(t, 30)))
+    await store.write(lambda t: settle_as(t, "a", DeliveryState.EXHAUSTED))
+    claims.append(await store.write(lambda t: claim_at(t, 30)))
+    await store.write(lambda t: settle_as(t, "b", DELIVERED))
+    claims.append(await store.write(lambda t: claim_at(t, 30)))
+
+    assert claims == [["a", "free", "x"], [], ["a"], ["b"], ["c"]]
+
+
+async def test_a_lane_goes_on_when_its_oldest_is_cancelled(store: Store) -> None:
+    """Also where the next one belongs to another Subscription."""
+    first = a_delivery("a", lane=1, subscription=1, due=500)
+    second = a_delivery("b", lane=1, subscription=2)
+    await store.write(lambda t: add_deliveries(t, first, second))
+    before = await store.write(lambda t: claim_at(t, 0))
+    cancelled = await store.write(lambda t: t.outbox.cancel(1))
+    after = await store.write(lambda t: claim_at(t, 0))
+
+    assert (before, cancelled, after) == ([], 1, ["b"])
+
+
+async def test_a_settled_delivery_remembers_its_attempts(store: Store) -> None:
+    """Oldest first, with all that is known about the exchange."""
+    timings = Timings(resolve=1.5, connect=2.25, tls=None, first_byte=30.0, total=33.75)
+    wished = timedelta(seconds=120)
+    refused = Outcome(OutcomeKind.ANSWERED, 503, "busy", wished, "192.0.2.7", timings)
+    attempts = [Attempt("a", 1, NOON, refused), an_attempt("a", 2, seconds=30)]
+    await store.write(lambda t: add_deliveries(t, a_delivery("a"), a_delivery("b")))
+    await store.write(lambda t: claim_at(t, 0))
+    moved = await store.write(lambda t: t.outbox.settle(attempts[0], PENDING, after_noon(30)))
+    waiting = await store.read(lambda t: t.outbox.get("a"))
+    await store.write(lambda t: claim_at(t, 30))
+    await store.write(lambda t: t.outbox.settle(attempts[1], DELIVERED, None))
+    delivered = await store.read(lambda t: t.outbox.get("a"))
+    found = await store.read(lambda t: (t.outbox.attempts("a"), t.outbox.attempts("b")))
+
+    assert moved
+    assert waiting == replace(a_delivery("a", due=30), attempts=1)
+    assert delivered == replace(a_delivery("a", due=30), attempts=2, state=DELIVERED)
+    assert found == (attempts, [])
+
+
+async def test_settling_what_was_rescued_keeps_the_attempt_alone(store: Store) -> None:
+    """The claim ran out, so another worker decides about the Delivery."""
+    await store.write(lambda t: add_deliveries(t, a_delivery("a")))
+    await store.write(lambda t: claim_at(t, 0))
+    rescued = await store.write(lambda t: t.outbox.rescue(after_noon(60)))
+    moved = await store.write(lambda t: settle_as(t, "a", DELIVERED))
+    delivery, attempts = await store.read(lambda t: (t.outbox.get("a"), t.outbox.attempts("a")))
+
+    assert (rescued, moved) == (1, False)
+    assert delivery == a_delivery("a")
+    assert attempts == [an_attempt("a")]
+
+
+async def test_settling_an_unknown_delivery_does_nothing(store: Store) -> None:
+    """There is nothing to which the Attempt could belong."""
+    moved = await store.write(lambda t: settle_as(t, "nobody", DELIVERED))
+
+    assert not moved
+
+
+@pytest.mark.parametrize(
+    ("state", "due"),
+    [
+        (DeliveryState.CLAIMED, None),
+        (DeliveryState.CANCELLED, None),
+        (DeliveryState.PENDING, None),
+        (DeliveryState.DELIVERED, NOON),
+    ],
+)
+async def test_a_move_that_is_not_legal_is_refused(
+    store: Store, state: DeliveryState, due: datetime | None
+) -> None:
+    """A claimed Delivery becomes pending with a time, or delivered or exhausted without."""
+    await store.write(lambda t: add_deliveries(t, a_delivery("a")))
+    await store.write(lambda t: claim_at(t, 0))
+
+    with pytest.raises(ValueError, match=r"claimed Delivery|pending Delivery"):
+        await store.write(lambda t: t.outbox.settle(an_attempt("a"), state, due))
+
+    assert await store.read(lambda t: t.outbox.attempts("a")) == []
+
+
+async def test_only_claims_that_ran_out_are_rescued(store: Store) -> None:
+    """A claim that holds for another moment is left alone."""
+    await store.write(lambda t: add_deliveries(t, a_delivery("a"), a_delivery("b", due=1)))
+    await store.write(lambda t: claim_at(t, 0))
+    await store.write(lambda t: claim_at(t, 1))
+    rescued = await store.write(lambda t: t.outbox.rescue(after_noon(60)))
+    claimed = await store.write(lambda t: claim_at(t, 60))
+
+    assert (rescued, claimed) == (1, ["a"])
+
+
+async def test_cancelling_takes_what_is_pending_of_one_subscription(store: Store) -> None:
+    """What is out already, and what is another's, goes on."""
+    await store.write(lambda t: add_deliveries(t, a_delivery("out")))
+    await store.write(lambda t: claim_at(t, 0))
+    await store.write(
+        lambda t: add_deliveries(
+            t, a_delivery("a"), a_delivery("b"), a_delivery("other", subscription=2)
+        )
+    )
+    cancelled = await store.write(lambda t: t.outbox.cancel(1))
+    states = await store.read(lambda t: {d.id: d.state for d in t.outbox.recent(9)})
+    outstanding = await store.read(lambda t: (t.outbox.outstanding(1), t.outbox.outstanding(2)))
+
+    assert cancelled == 2
+    assert states == {
+        "out": DeliveryState.CLAIMED,
+        "a": DeliveryState.CANCELLED,
+        "b": DeliveryState.CANCELLED,
+        "other": DeliveryState.PENDING,
+    }
+    assert outstanding == (1, 1)
+
+
+async def test_the_next_due_moment_is_that_of_a_delivery_that_may_go(store: Store) -> None:
+    """Not of one that is out, nor of one that waits for an older one of its lane."""
+    moments = [await store.read(lambda t: t.outbox.next_due_at())]
+    first, second = a_delivery("a", lane=1, due=5), a_delivery("b", lane=1, due=2)
+    await store.write(lambda t: add_deliveries(t, first, second))
+    moments.append(await store.read(lambda t: t.outbox.next_due_at()))
+    await store.write(lambda t: claim_at(t, 5))
+    moments.append(await store.read(lambda t: t.outbox.next_due_at()))
+    await store.write(lambda t: settle_as(t, "a", DELIVERED))
+    moments.append(await store.read(lambda t: t.outbox.next_due_at()))
+
+    assert moments == [None, after_noon(5), None, after_noon(2)]
+
+
+async def test_the_tally_counts_every_state(store: Store) -> None:
+    """Also those that no Delivery is in."""
+    empty = await store.read(lambda t: t.outbox.tally())
+    deliveries = [a_delivery(f"d{n}", subscription=1 + n // 4, due=n) for n in range(6)]
+    await store.write(lambda t: add_deliveries(t, *deliveries))
+    await store.write(lambda t: claim_at(t, 3))
+    await store.write(lambda t: settle_as(t, "d0", DELIVERED))
+    await store.write(lambda t: settle_as(t, "d1", DELIVERED))
+    await store.write(lambda t: settle_as(t, "d2", DeliveryState.EXHAUSTED))
+    await store.write(lambda t: t.outbox.cancel(2))
+    await store.write(lambda t: add_deliveries(t, a_delivery("late")))
+    tally = await store.read(lambda t: t.outbox.tally())
+
+    assert empty == dict.fromkeys(DeliveryState, 0)
+    assert tally == {
+        DeliveryState.PENDING: 1,
+        DeliveryState.CLAIMED: 1,
+        DeliveryState.DELIVERED: 2,
+        DeliveryState.EXHAUSTED: 1,
+        DeliveryState.CANCELLED: 2,
+    }
+
+
+async def test_the_newest_deliveries_come_first(store: Store) -> None:
+    """At most as many as asked for, in whatever state."""
+    await store.write(lambda t: add_deliveries(t, *(a_delivery(identity) for identity in "abcd")))
+    await store.write(lambda t: claim_at(t, 0, limit=2))
+    newest = await store.read(lambda t: [delivery.id for delivery in t.outbox.recent(3)])
+
+    assert newest == ["d", "c", "b"]

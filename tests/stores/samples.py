@@ -1,0 +1,127 @@
+"""Values to remember, plausible where it matters and short where it does not."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from bitewing.model.change import Change, ChangeKind
+from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Outcome, OutcomeKind
+from bitewing.model.record import Record, RecordKey, fingerprint
+from bitewing.model.subscription import Bookmark, Subscription
+from bitewing.ports.store import Seen, Transaction
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def after_noon(seconds: float) -> datetime:
+    """Give a moment so many seconds after noon."""
+    return NOON + timedelta(seconds=seconds)
+
+
+def a_record(number: int, *, watch: str = "Appointment", note: bytes | None = b"crown") -> Record:
+    native = {
+        "AptNum": b"%d" % number,
+        "AptDateTime": b"2026-03-02 12:00:00",
+        "Note": note,
+        "Blob": b"\x00\xff\xfe",
+        "DateTStamp": b"2026-03-02 11:59:00",
+    }
+    derived = {"confirmed": "Unconfirmed", "provAbbr": "DOC1"}
+    return Record(RecordKey(watch, number), native, derived, after_noon(-60), fingerprint(native))
+
+
+def seen(record: Record, *, change: int = 0, seconds: float = 0) -> Seen:
+    """Give a Record for the baseline that changed so many seconds after noon."""
+    return Seen(record, change, after_noon(seconds))
+
+
+def put_some(transaction: Transaction, *some: Seen, source: str = "main") -> None:
+    transaction.records.put(source, some)
+
+
+def a_change(
+    number: int, *, source: str = "main", watch: str = "Appointment", seconds: float = 0
+) -> Change:
+    """Give an update of Record ``100 + number`` that was made so many seconds after noon."""
+    before = a_record(100 + number, watch=watch, note=b"before")
+    after = a_record(100 + number, watch=watch, note=b"after")
+    return Change(
+        source=source,
+        number=number,
+        kind=ChangeKind.UPDATED,
+        key=after.key,
+        noticed_at=after_noon(seconds + 1),
+        changed_at=after_noon(seconds),
+        before=before,
+        after=after,
+    )
+
+
+def a_subscription(*, owner: str = "owner-1", note: str = "") -> Subscription:
+    return Subscription(
+        number=0,
+        institution="bright-smiles",
+        source="main",
+        dialect="opendental",
+        owner=owner,
+        endpoint=1,
+        url="https://receiver.example/events",
+        event_name="WatchTable: Appointment",
+        watch="Appointment",
+        every=timedelta(seconds=30),
+        workstation="",
+        note=note,
+        starts_at=NOON,
+        stops_at=None,
+        bookmark=Bookmark(after=0),
+    )
+
+
+def a_delivery(
+    identity: str,
+    *,
+    lane: int | None = None,
+    due: float = 0,
+    subscription: int = 1,
+    records: Sequence[int] = (28,),
+) -> Delivery:
+    """Give a pending Delivery that is due so many seconds after noon."""
+    return Delivery(
+        id=identity,
+        institution="bright-smiles",
+        source="main",
+        subscription=subscription,
+        endpoint=1,
+        dialect="opendental",
+        owner="owner-1",
+        url="https://receiver.example/events",
+        lane=lane,
+        event_name="WatchTable: Appointment",
+        records=tuple(records),
+        workstation="BITEWING",
+        body=b'[{"AptNum":28}]\x00\xff',
+        created_at=NOON,
+        due_at=after_noon(due),
+    )
+
+
+def an_attempt(delivery: str, ordinal: int = 1, *, seconds: float = 0) -> Attempt:
+    return Attempt(delivery, ordinal, after_noon(seconds), Outcome(OutcomeKind.ANSWERED, 200))
+
+
+def add_deliveries(transaction: Transaction, *deliveries: Delivery) -> None:
+    transaction.outbox.add(deliveries)
+
+
+def claim_at(transaction: Transaction, seconds: float, *, limit: int = 100) -> list[str]:
+    """Claim for a minute what is due so many seconds after noon; give the ids."""
+    now = after_noon(seconds)
+    claimed = transaction.outbox.claim(now, now + timedelta(minutes=1), limit)
+    return [delivery.id for delivery in claimed]
+
+
+def settle_as(
+    transaction: Transaction, delivery: str, state: DeliveryState, *, due: float = 0
+) -> bool:
+    """Settle; a pending one is due again so many seconds after noon."""
+    due_at = after_noon(due) if state is DeliveryState.PENDING else None
+    return transaction.outbox.settle(an_attempt(delivery), state, due_at)

@@ -1,0 +1,117 @@
+"""The SQL files: complete, used, and answered from indexes."""
+
+import ast
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import bitewing.stores.sqlite
+from bitewing.stores.sqlite.migrating import migrate, migrations
+from bitewing.stores.sqlite.named import queries
+
+ROOM = Path(bitewing.stores.sqlite.__file__).parent
+COLLECTIONS = sorted(path.stem for path in (ROOM / "queries").glob("*.sql"))
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    """Give a database with our tables and no statistics, as every new store is."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
+        migrate("store.db", opened, migrations())
+        yield opened
+
+
+def plan_of(connection: sqlite3.Connection, query: str) -> list[str]:
+    """Give the steps that SQLite takes for this query."""
+    named = set(re.findall(r":(\w+)", query))
+    values = dict.fromkeys(named, 1)
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {query}", values or (1,) * query.count("?"))
+    return [row[3] for row in rows]
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_every_query_is_used_and_every_use_has_its_query(collection: str) -> None:
+    """What the module asks for is in its file, and nothing else is."""
+    module = import_module(f"bitewing.stores.sqlite.{collection}")
+    tree = ast.parse(Path(str(module.__file__)).read_text())
+    used = {
+        node.slice.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "SQL"
+        and isinstance(node.slice, ast.Constant)
+    }
+
+    assert used == set(queries(collection))
+
+
+BY_KEY = "record USING PRIMARY KEY (source=? AND watch=? AND number=?)"
+BY_NUMBER = "change USING PRIMARY KEY (source=? AND number>? AND number<?)"
+OF_WATCH = "(source=? AND watch=? AND number>? AND number<?)"
+BY_CHANGE = "(source=? AND watch=? AND change>? AND change<?)"
+BY_TIME = "(source=? AND watch=? AND changed_at>?)"
+DUE = "delivery USING INDEX delivery_due"
+OUTSTANDING = "INDEX delivery_outstanding (subscription=? AND state=?)"
+IN_LANE = "delivery USING INDEX delivery_in_lane (lane=?)"
+BY_OWNER = "subscription USING INDEX subscription_by_owner (owner=?)"
+
+
+@pytest.mark.parametrize(
+    ("collection", "name", "step"),
+    [
+        ("records", "fingerprints", BY_KEY),
+        ("records", "images", BY_KEY),
+        ("records", "remove", BY_KEY),
+        ("records", "count", "record_tally USING PRIMARY KEY (source=? AND watch=?)"),
+        ("records", "window_by_number", f"record USING INDEX record_by_change {BY_CHANGE}"),
+        ("records", "window_by_time", f"record USING INDEX record_by_time {BY_TIME}"),
+        ("changes", "between", BY_NUMBER),
+        ("changes", "count_all", BY_NUMBER),
+        ("changes", "count_of_watch", f"change USING COVERING INDEX change_by_watch {OF_WATCH}"),
+        ("outbox", "due", f"{DUE} (due_at<?)"),
+        ("outbox", "next_due", DUE),
+        ("outbox", "rescue", "delivery USING INDEX delivery_claimed (claimed_until<?)"),
+        ("outbox", "outstanding", f"delivery USING COVERING {OUTSTANDING}"),
+        ("outbox", "cancel", f"delivery USING {OUTSTANDING}"),
+        ("outbox", "lanes_to_cancel", f"delivery USING {OUTSTANDING}"),
+        ("outbox", "add", IN_LANE),
+        ("outbox", "unblock", IN_LANE),
+        ("outbox", "claim", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("outbox", "attempts", "attempt USING INDEX attempt_of_delivery (delivery=?)"),
+        ("subscriptions", "of_owner", BY_OWNER),
+    ],
+)
+def test_frequent_queries_search_an_index(
+    connection: sqlite3.Connection, collection: str, name: str, step: str
+) -> None:
+    """The right one, as far as it reaches; and none of them sorts what it found."""
+    plan = plan_of(connection, queries(collection)[name])
+
+    assert f"SEARCH {step}" in plan
+    assert not [other for other in plan if "TEMP B-TREE FOR ORDER BY" in other]
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_no_query_reads_a_large_table_from_end_to_end(
+    connection: sqlite3.Connection, collection: str
+) -> None:
+    """Whatever grows with time is searched; partial indexes hold what is unsettled only."""
+    small = (
+        r"delivery_tally|delivery_outstanding|delivery_claimed|delivery_due|json_each|subscription"
+    )
+    scans = [
+        (name, step)
+        for name, query in queries(collection).items()
+        for step in plan_of(connection, query)
+        if step.startswith("SCAN")
+        and not re.search(small, step)
+        and name not in {"recent", "last_ordinal", "next_id", "tables", "applied"}
+    ]
+
+    assert scans == []
