@@ -5,6 +5,11 @@ SHARE = 0.02
 """The share of the database's time that polling may take."""
 
 
+def smoothed(before: float | None, cost_seconds: float) -> float:
+    """Give the cost to reckon with: one slow poll alone must not slow down the next."""
+    return cost_seconds if before is None else 0.7 * before + 0.3 * cost_seconds
+
+
 def seconds_until_next(cost_seconds: float) -> float:
     """Give the pause after a poll that kept the database busy for ``cost_seconds``."""
     return max(SHORTEST_SECONDS, cost_seconds / SHARE) - min(cost_seconds, SHORTEST_SECONDS)

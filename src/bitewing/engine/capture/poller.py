@@ -29,6 +29,8 @@ class Poller:
         self._signals = signals
         self._failures = 0
         self._is_open = False
+        self._cost: float | None = None
+        self._scanned_seconds = 0.0
         self._last_reach: tuple[Reach, float] | None = None
 
     async def step(self) -> float:
@@ -44,7 +46,7 @@ class Poller:
         if not self._is_open:
             await self._source.open()
             self._is_open = True
-        began = self._clock.monotonic()
+        began, self._scanned_seconds = self._clock.monotonic(), 0.0
         reach = await self._source.reach()
         self._compare_clocks(reach)
         cursors = await self._cursors()
@@ -55,8 +57,9 @@ class Poller:
                 cursors[watch.name] = await self._first_reading(watch, cursor, reach)
             elif watch.stamp_column is not None:
                 last_pages.append(await self._poll_watch(watch, cursor, reach))
-        cost = self._clock.monotonic() - began
-        await self._record_last(last_pages, cost)
+        await self._record_last(last_pages, self._clock.monotonic() - began)
+        # Only the scans weigh on the practice; rows are fetched by their keys.
+        self._cost = pace.smoothed(self._cost, self._scanned_seconds)
         self.health = SourceHealth(
             self._source.name,
             Light.GREEN,
@@ -64,7 +67,7 @@ class Poller:
             self._clock.now(),
             {name: cursor.first_reading_done for name, cursor in cursors.items()},
         )
-        return cost, self.health.is_ready
+        return self._cost, self.health.is_ready
 
     async def _first_reading(self, watch: Watch, cursor: Cursor | None, reach: Reach) -> Cursor:
         """Read one chunk silently. The Cursor's moment is older than every chunk."""
@@ -91,7 +94,9 @@ class Poller:
         """Record all pages but the last, which the caller stores with everybody's Cursor."""
         # The smaller of the two edges survives a clock that was set back.
         low = min(cursor.read_up_to, reach.now) - reach.overlap
+        began = self._clock.monotonic()
         keys = await self._source.keys_stamped_since(watch, low)
+        self._scanned_seconds += self._clock.monotonic() - began
         full = len(keys) - len(keys) % PAGE
         for start in range(0, full, PAGE):
             records = await self._source.fetch(watch, keys[start : start + PAGE])
@@ -101,12 +106,12 @@ class Poller:
         following = cursor.after_poll(reach.complete_up_to)
         return Page(watch, records, reach.now, low, following)
 
-    async def _record_last(self, pages: list[Page], cost: float) -> None:
+    async def _record_last(self, pages: list[Page], seconds: float) -> None:
         """Store the last pages and all Cursors together, parents before children."""
         if pages:
-            await self._record(list(reversed(pages)), cost)
+            await self._record(list(reversed(pages)), seconds)
 
-    async def _record(self, pages: list[Page], cost: float = 0.0) -> None:
+    async def _record(self, pages: list[Page], seconds: float = 0.0) -> None:
         def work(tx: Transaction) -> list[int]:
             return [record_page(tx, self._source.name, page) for page in pages]
 
@@ -120,7 +125,7 @@ class Poller:
                     watch=page.watch.name,
                     read=len(page.records),
                     changes=count,
-                    seconds=cost,
+                    seconds=seconds,
                 )
 
     async def _cursors(self) -> dict[str, Cursor]:
