@@ -1,0 +1,263 @@
+"""FakeSource: a practice database in memory, with a clock of its own and failures on demand."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tests.fakes.clock import A_MONDAY_MORNING
+
+from bitewing.model.errors import InvalidRequestError, SourceUnavailableError
+from bitewing.model.health import Finding
+from bitewing.model.inquiry import Condition, Inquiry, Relation
+from bitewing.model.record import Record, RecordKey, fingerprint
+from bitewing.model.watch import Reach, Watch
+
+APPOINTMENT = Watch("Appointment", "appointment", "AptNum", "DateTStamp")
+PATIENT = Watch("Patient", "patient", "PatNum", "DateTStamp")
+NOTES: Mapping[str, str] = {"Appointment": "Note", "Patient": "AddrNote"}
+
+Row = dict[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A row that its transaction has not yet committed."""
+
+    watch: str
+    number: int
+    row: Row
+
+
+class FakeSource:
+    """Implements the port ``Source`` as a strict database would: stamps in whole seconds.
+
+    Attributes:
+        now: the database's own clock; a test sets it as it likes.
+        overlap, lag: what ``reach`` says: the overlap, and how far ``complete_up_to`` is behind.
+        calls: the names of the calls so far.
+        before_call: called with the name before each call is answered; it may change rows.
+    """
+
+    name = "main"
+    institution = "bright-smiles"
+    zone = ZoneInfo("America/New_York")
+
+    def __init__(self, *watches: Watch) -> None:
+        self.now = A_MONDAY_MORNING
+        self.overlap = timedelta(seconds=10)
+        self.lag = timedelta(0)
+        self.calls: list[str] = []
+        self.before_call: Callable[[str], None] | None = None
+        self._held = list(watches or (APPOINTMENT, PATIENT))
+        self._is_open = False
+        self._fails_at: set[int] = set()
+        self._is_down = False
+        self._tables: dict[str, dict[int, Row]] = {watch.name: {} for watch in self._held}
+        self._uncommitted: list[_Written] = []
+
+    # What a test does to the practice.
+
+    def insert(self, watch: str, number: int, *, note: str | None = "") -> None:
+        """Add a row with this primary key, stamped now."""
+        if number in self._tables[watch]:
+            raise ValueError(f"{watch} {number} is there already")
+        self._tables[watch][number] = self._row(watch, number, note)
+
+    def update(self, watch: str, number: int, *, note: str | None) -> None:
+        """Write the note; if it is the same, the stamp does not move either."""
+        row = self._row(watch, number, note)
+        if self._tables[watch][number][NOTES[watch]] != row[NOTES[watch]]:
+            self._tables[watch][number] = row
+
+    def touch(self, watch: str, number: int) -> None:
+        """Stamp a row now without changing anything else."""
+        self.stamp(watch, number, self.now)
+
+    def delete(self, watch: str, number: int) -> None:
+        """Remove the row."""
+        del self._tables[watch][number]
+
+    def stamp(self, watch: str, number: int, at: datetime) -> None:
+        """Set the row's stamp itself, as an import or a restore does."""
+        row = self._tables[watch][number]
+        self._tables[watch][number] = row | {_stamp_of(self._watch(watch)): _text(at)}
+
+    def write_uncommitted(self, watch: str, number: int, *, note: str) -> None:
+        """Insert or update in an open transaction: stamped now, seen only after ``commit``."""
+        self._uncommitted.append(_Written(watch, number, self._row(watch, number, note)))
+
+    def commit(self) -> None:
+        """Let everybody see what the open transactions have written."""
+        for written in self._uncommitted:
+            self._tables[written.watch][written.number] = written.row
+        self._uncommitted.clear()
+
+    def notes(self, watch: str) -> dict[int, str | None]:
+        """Give key → note of every row that can be seen."""
+        found = {number: row[NOTES[watch]] for number, row in self._tables[watch].items()}
+        return {number: None if note is None else note.decode() for number, note in found.items()}
+
+    def stamps(self, watch: str) -> dict[int, str]:
+        """Give key → stamp, as text."""
+        column = _stamp_of(self._watch(watch))
+        return {
+            number: (row[column] or b"").decode() for number, row in self._tables[watch].items()
+        }
+
+    def fail_on(self, *calls: int) -> None:
+        """Let these of the following calls fail, counted from 1."""
+        self._fails_at = {len(self.calls) + call for call in calls}
+
+    def break_down(self) -> None:
+        """Let every call fail until ``mend``."""
+        self._is_down = True
+
+    def mend(self) -> None:
+        """Answer again."""
+        self._is_down = False
+
+    # The port.
+
+    @property
+    def watches(self) -> Sequence[Watch]:
+        """What it holds; empty until opened."""
+        return self._held if self._is_open else []
+
+    async def open(self) -> None:
+        """See the port."""
+        self._answer("open")
+        self._is_open = True
+
+    async def close(self) -> None:
+        """See the port."""
+        self._is_open = False
+
+    async def reach(self) -> Reach:
+        """See the port."""
+        self._answer("reach")
+        now = self.now.replace(microsecond=0)
+        return Reach(now, now - self.lag, self.overlap)
+
+    async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:
+        """See the port; in no particular order."""
+        self._answer("keys_stamped_since")
+        column = _stamp_of(watch)
+        return [
+            number
+            for number, row in self._tables[watch.name].items()
+            if (row[column] or b"") >= _text(low)
+        ]
+
+    async def read_after(self, watch: Watch, after: int | None, limit: int) -> list[Record]:
+        """See the port."""
+        self._answer("read_after")
+        numbers = sorted(
+            number for number in self._tables[watch.name] if after is None or number > after
+        )
+        return [self._record(watch, number) for number in numbers[:limit]]
+
+    async def fetch(self, watch: Watch, numbers: Sequence[int]) -> list[Record]:
+        """See the port."""
+        self._answer("fetch")
+        return [
+            self._record(watch, number)
+            for number in dict.fromkeys(numbers)
+            if number in self._tables[watch.name]
+        ]
+
+    async def find(self, inquiry: Inquiry) -> list[Record]:
+        """See the port; text is compared as bytes, numbers as numbers."""
+        self._answer("find")
+        watch = self._watch(inquiry.watch)
+        order = [*inquiry.order, watch.key_column]
+        for column in order:
+            _require(column, self._row(watch.name, 0, None))
+        found = [
+            self._record(watch, number)
+            for number, row in self._tables[watch.name].items()
+            if all(_holds(condition, row) for condition in inquiry.conditions)
+        ]
+        found.sort(key=lambda record: [_comparable(record.native[column]) for column in order])
+        return found[inquiry.offset : inquiry.offset + inquiry.limit]
+
+    async def examine(self) -> list[Finding]:
+        """See the port."""
+        self._answer("examine")
+        return []
+
+    def _answer(self, name: str) -> None:
+        self.calls.append(name)
+        if self.before_call is not None:
+            self.before_call(name)
+        if self._is_down or len(self.calls) in self._fails_at:
+            raise SourceUnavailableError("Cannot read main: the test has pulled the plug.")
+
+    def _watch(self, name: str) -> Watch:
+        for watch in self._held:
+            if watch.name == name:
+                return watch
+        raise InvalidRequestError(f"This practice's database holds no {name}.")
+
+    def _row(self, name: str, number: int, note: str | None) -> Row:
+        watch = self._watch(name)
+        row: Row = {
+            watch.key_column: b"%d" % number,
+            NOTES[name]: None if note is None else note.encode(),
+        }
+        return row | {watch.stamp_column: _text(self.now)} if watch.stamp_column else row
+
+    def _record(self, watch: Watch, number: int) -> Record:
+        row = self._tables[watch.name][number]
+        stamp = row[watch.stamp_column] if watch.stamp_column else None
+        return Record(
+            key=RecordKey(watch.name, number),
+            native=dict(row),
+            derived={},
+            stamped_at=_moment(stamp),
+            fingerprint=fingerprint(row),
+        )
+
+
+def _stamp_of(watch: Watch) -> str:
+    if watch.stamp_column is None:
+        raise ValueError(f"{watch.table} has no stamp")
+    return watch.stamp_column
+
+
+def _text(at: datetime) -> bytes:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S").encode()
+
+
+def _moment(text: bytes | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text.decode()).replace(tzinfo=UTC)
+
+
+def _comparable(value: bytes | None) -> tuple[int, int, bytes]:
+    """NULL before numbers before text."""
+    if value is None:
+        return (0, 0, b"")
+    is_number = value.lstrip(b"-").isdigit()
+    return (1, int(value), b"") if is_number else (2, 0, value)
+
+
+def _require(column: str, row: Row) -> None:
+    if column not in row:
+        raise InvalidRequestError(f"This practice's database has no {column}.")
+
+
+def _holds(condition: Condition, row: Row) -> bool:
+    _require(condition.column, row)
+    value = row[condition.column]
+    if value is None:
+        return False
+    wished = str(condition.value).encode()
+    left, right = _comparable(value), _comparable(wished)
+    answers: dict[Relation, bool] = {
+        Relation.EQUAL: left == right,
+        Relation.NOT_EQUAL: left != right,
+        Relation.AT_LEAST: left >= right,
+        Relation.BELOW: left < right,
+        Relation.CONTAINS: wished.lower() in value.lower(),
+    }
+    return answers[condition.relation]
