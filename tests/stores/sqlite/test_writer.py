@@ -45,6 +45,29 @@ async def test_what_gathers_during_a_commit_shares_the_next(sqlite_store: Sqlite
     assert 4 <= statements.count("COMMIT") <= 40
 
 
+async def test_nobody_is_told_before_the_commit(sqlite_store: SqliteStore) -> None:
+    """When the commit begins, whoever waits still waits; a crash now breaks no word."""
+    loop = asyncio.get_running_loop()
+    told: list[bool] = []
+
+    async def look() -> None:
+        await asyncio.to_thread(lambda: None)  # what was told would come through meanwhile
+        told.append(write.done())
+
+    def watch(statement: str) -> None:
+        if statement == "COMMIT" and not told:
+            asyncio.run_coroutine_threadsafe(look(), loop).result(timeout=30)
+
+    def select(transaction: Transaction) -> None:
+        connection_of(transaction).set_trace_callback(watch)
+        _select(transaction, 1)
+
+    async with asyncio.TaskGroup() as group:
+        write = group.create_task(sqlite_store.write(select))
+
+    assert told == [False]
+
+
 async def test_a_group_that_cannot_be_committed_fails_as_a_whole(
     sqlite_store: SqliteStore,
 ) -> None:

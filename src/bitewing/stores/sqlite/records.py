@@ -3,6 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from bitewing.model.record import Record, RecordKey
 from bitewing.model.subscription import Bookmark, Window
@@ -67,7 +68,7 @@ class SqliteRecords:
         common = {"source": source, "watch": watch, "up_to": window.up_to, "limit": limit}
         if bookmark.since is not None:
             query = SQL["window_by_time"]
-            columns = common | _edges_by_time(bookmark, window)
+            columns = common | _edges_by_time(bookmark.since, bookmark.after, window)
         elif bookmark.after is not None:
             query = SQL["window_by_number"]
             columns = common | _edges_by_number(bookmark.after, window)
@@ -88,16 +89,15 @@ def _edges_by_number(after: int, window: Window) -> Columns:
     }
 
 
-def _edges_by_time(bookmark: Bookmark, window: Window) -> Columns:
-    """Begin as late as can be: at what was sent, the floor, or the start if that is all."""
-    assert bookmark.since is not None  # noqa: S101 - for the type checker; the caller has looked
-    since = microseconds_at(bookmark.since)
+def _edges_by_time(since: datetime, after: int | None, window: Window) -> Columns:
+    """Begin as late as can be: at what was sent or the floor, at the start if that is all."""
     sent_at, sent_key = window.sent
+    start = microseconds_at(since)
     low = max(sent_at, microseconds_at(window.floor))
     return {
-        "low": max(low, since) if bookmark.after is None else low,
-        "since": since,
-        "after": bookmark.after,
+        "low": max(low, start) if after is None else low,
+        "since": start,
+        "after": after,
         "sent_at": sent_at,
         "sent_key": sent_key,
     }
