@@ -1,0 +1,168 @@
+"""Flow: the whole engine over fakes and a real store, driven step by step."""
+
+from collections.abc import Coroutine
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.fakes.clock import FakeClock
+from tests.fakes.dialect import FakeDialect, Image, read_body
+from tests.fakes.sender import FakeSender
+from tests.fakes.source import FakeSource
+
+from bitewing.engine.capture.poller import Poller
+from bitewing.engine.delivery.courier import Courier
+from bitewing.engine.delivery.dispatcher import Dispatcher
+from bitewing.engine.operations.enquiries import Ledger, ledger
+from bitewing.engine.operations.subscriptions import Desk
+from bitewing.engine.operations.ui_events import Counter
+from bitewing.engine.outbox.pacer import Pacer
+from bitewing.engine.signals import Signals
+from bitewing.engine.upkeep.rescuer import Rescuer
+from bitewing.model.change import Change
+from bitewing.model.delivery import DeliveryState, Message
+from bitewing.model.subscription import Subscription, Wish
+from bitewing.ports.store import Store
+
+URL = "https://receiver.example/events"
+OWNER = "owner-1"
+EVERY = timedelta(seconds=10)
+A_WISH = Wish(
+    url=URL,
+    event_name="WatchTable: Appointment",
+    watch="Appointment",
+    every=EVERY,
+    workstation="",
+    note="",
+    starts_at=None,
+    stops_at=None,
+)
+SELECTED = replace(
+    A_WISH, event_name="UiEventType: PatientSelected", watch=None, every=None, url=f"{URL}/ui"
+)
+
+
+@dataclass
+class Flow:
+    """One practice, one store, one receiver, and the workers between them."""
+
+    store: Store
+    source: FakeSource = field(default_factory=FakeSource)
+    clock: FakeClock = field(default_factory=FakeClock)
+    sender: FakeSender = field(default_factory=FakeSender)
+    dialect: FakeDialect = field(default_factory=FakeDialect)
+    signals: Signals = field(default_factory=Signals)
+
+    def __post_init__(self) -> None:
+        self.errands: list[Coroutine[Any, Any, None]] = []
+        self.start()
+
+    def start(self) -> None:
+        """Make new workers, as a new process does; the old ones are gone."""
+        store, clock, signals = self.store, self.clock, self.signals
+        sources, dialects = {self.source.name: self.source}, {self.dialect.name: self.dialect}
+        self.poller = Poller(self.source, store, clock=clock, signals=signals)
+        self.pacer = Pacer(
+            store,
+            dialects=dialects,
+            workstations={self.source.name: "BITEWING"},
+            clock=clock,
+            signals=signals,
+        )
+        courier = Courier(store, self.sender, dialects, clock)
+        self.dispatcher = Dispatcher(
+            store, courier, clock=clock, signals=signals, spawn=self.errands.append
+        )
+        self.rescuer = Rescuer(store, clock=clock, signals=signals)
+        names = {"PatientSelected": SELECTED.event_name}
+        self.desk = Desk(store, sources, lambda _: None, clock, signals, self.dialect.name)
+        self.counter = Counter(store, sources, dialects, clock, signals, names)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, here and in the practice."""
+        self.clock.advance(seconds)
+        self.source.now += timedelta(seconds=seconds)
+
+    async def read_first(self) -> None:
+        """Poll until every Watch has been read once."""
+        while not self.poller.health.is_ready:
+            await self.poller.step()
+
+    async def subscribe(self, wish: Wish = A_WISH, *, owner: str = OWNER) -> int:
+        """Create a Subscription; give its number."""
+        return (await self.desk.create(owner, self.source.name, wish)).number
+
+    async def subscription(self, number: int) -> Subscription:
+        found = await self.store.read(lambda tx: tx.subscriptions.get(number))
+        assert found is not None
+        return found
+
+    async def run_errands(self) -> int:
+        """Run what the dispatcher has begun to its end; give how much that was."""
+        begun = list(self.errands)
+        self.errands.clear()
+        for errand in begun:
+            await errand
+        return len(begun)
+
+    def lose_errands(self) -> None:
+        """Forget what was begun, as a crash does."""
+        for errand in self.errands:
+            errand.close()
+        self.errands.clear()
+
+    async def send(self) -> int:
+        """Compose and send until nothing is due at this moment; give how many Messages."""
+        sent = 0
+        while True:
+            await self.pacer.step()
+            await self.dispatcher.step()
+            begun = await self.run_errands()
+            if not begun:
+                return sent
+            sent += begun
+
+    async def run(self, seconds: int = 11) -> None:
+        """Poll, then let enough time pass for every Subscription's next window, and send."""
+        await self.poller.step()
+        self.pass_time(seconds)
+        await self.poller.step()
+        await self.send()
+
+    @property
+    def received(self) -> list[list[Image]]:
+        """Give what the receivers were sent, Message by Message."""
+        return [read_body(message.body) for message in self.sender.messages]
+
+    @property
+    def received_keys(self) -> list[list[int]]:
+        """Give the keys that the receivers were sent, Message by Message."""
+        return [[image.key for image in message] for message in self.received]
+
+    @property
+    def last_message(self) -> Message:
+        return self.sender.messages[-1]
+
+    async def changes(self) -> list[Change]:
+        """Give all Changes noticed so far."""
+        return await self.store.read(
+            lambda tx: tx.changes.between(self.source.name, 1, 1_000_000, 1_000_000)
+        )
+
+    async def changed_keys(self) -> list[int]:
+        """Give the Record's key of every Change so far, in their order."""
+        return [change.key.number for change in await self.changes()]
+
+    async def read_up_to(self, watch: str = "Appointment") -> datetime | None:
+        """Give the Cursor's moment."""
+        cursor = await self.store.read(lambda tx: tx.cursors.get(self.source.name, watch))
+        return None if cursor is None else cursor.read_up_to
+
+    async def ledger(self) -> Ledger:
+        watches = [watch.name for watch in self.source.watches]
+        return await self.store.read(lambda tx: ledger(tx, self.source.name, watches))
+
+    async def tally(self) -> dict[DeliveryState, int]:
+        """Count the Deliveries by state, without the states of none."""
+        tally = await self.store.read(lambda tx: tx.outbox.tally())
+        return {state: count for state, count in tally.items() if count}

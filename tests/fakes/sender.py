@@ -1,0 +1,63 @@
+"""FakeSender: a receiver that answers as a test has told it, and remembers what it was sent."""
+
+import asyncio
+from collections import Counter, deque
+
+from bitewing.model.delivery import Message, Outcome, OutcomeKind
+
+TAKEN = Outcome(OutcomeKind.ANSWERED, 200)
+
+
+def answered(status: int) -> Outcome:
+    """Give an answer with this HTTP status."""
+    return Outcome(OutcomeKind.ANSWERED, status)
+
+
+class FakeSender:
+    """Implements the port ``Sender``.
+
+    Attributes:
+        messages: all that it was sent, in order.
+        script: what comes of the next exchanges, whoever they are with; then ``standing``.
+        standing: URL → what comes of every exchange; 200 where nothing is said.
+        doors: cleared, exchanges begin but do not end before it is set again.
+        busiest: URL → the most exchanges that were ever under way at once.
+    """
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.script: deque[Outcome] = deque()
+        self.standing: dict[str, Outcome] = {}
+        self.doors = asyncio.Event()
+        self.doors.set()
+        self.busiest: Counter[str] = Counter()
+        self.is_closed = False
+        self._under_way: Counter[str] = Counter()
+        self._began = asyncio.Event()
+
+    async def send(self, message: Message) -> Outcome:
+        """See the port."""
+        self.messages.append(message)
+        self._under_way[message.url] += 1
+        self.busiest |= self._under_way
+        self._began.set()
+        try:
+            await self.doors.wait()
+        finally:
+            self._under_way[message.url] -= 1
+        return self.script.popleft() if self.script else self.standing.get(message.url, TAKEN)
+
+    async def probe(self, url: str) -> Outcome | None:
+        """See the port."""
+        outcome = self.standing.get(url)
+        return None if outcome is None or outcome.kind is OutcomeKind.ANSWERED else outcome
+
+    async def close(self) -> None:
+        """See the port."""
+        self.is_closed = True
+
+    async def until_sent(self, messages: int) -> None:
+        """Return when at least so many exchanges have begun."""
+        while len(self.messages) < messages:
+            self._began.clear()
+            await self._began.wait()
