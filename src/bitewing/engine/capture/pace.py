@@ -1,6 +1,9 @@
 """Pace: how often a practice database is polled, so that its own users do not feel it. Pure."""
 
 SHORTEST_SECONDS = 1.0
+LONGEST_SECONDS = 30.0
+"""A scan that waited for a lock, or a slow night, must not silence a practice."""
+
 SHARE = 0.02
 """The share of the database's time that polling may take."""
 
@@ -12,7 +15,8 @@ def smoothed(before: float | None, cost_seconds: float) -> float:
 
 def seconds_until_next(cost_seconds: float) -> float:
     """Give the pause after a poll that kept the database busy for ``cost_seconds``."""
-    return max(SHORTEST_SECONDS, cost_seconds / SHARE) - min(cost_seconds, SHORTEST_SECONDS)
+    interval = min(LONGEST_SECONDS, max(SHORTEST_SECONDS, cost_seconds / SHARE))
+    return interval - min(cost_seconds, SHORTEST_SECONDS)
 
 
 def seconds_after_failure(failures: int) -> float:

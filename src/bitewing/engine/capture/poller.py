@@ -4,7 +4,7 @@ from bitewing.engine import journal
 from bitewing.engine.capture import pace
 from bitewing.engine.capture.recording import Page, record_first_reading, record_page
 from bitewing.engine.signals import Signals
-from bitewing.model.errors import BitewingError
+from bitewing.model.errors import BitewingError, SourceRefusedError, SourceUnavailableError
 from bitewing.model.health import Light, SourceHealth
 from bitewing.model.watch import Cursor, Reach, Watch
 from bitewing.ports.clock import Clock
@@ -37,7 +37,7 @@ class Poller:
         """Read every Watch once; give the seconds to pause."""
         try:
             cost, is_complete = await self._poll()
-        except BitewingError as error:
+        except (SourceUnavailableError, SourceRefusedError) as error:
             return self._fail(error)
         self._recover()
         return pace.seconds_until_next(cost) if is_complete else 0.0
@@ -67,7 +67,7 @@ class Poller:
             self._clock.now(),
             {name: cursor.first_reading_done for name, cursor in cursors.items()},
         )
-        return self._cost, self.health.is_ready
+        return self._cost, all(self.health.first_readings.values())
 
     async def _first_reading(self, watch: Watch, cursor: Cursor | None, reach: Reach) -> Cursor:
         """Read one chunk silently. The Cursor's moment is older than every chunk."""
