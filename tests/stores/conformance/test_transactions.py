@@ -128,6 +128,22 @@ async def _select(store: Store, number: int) -> None:
     await store.write(lambda t: t.selections.put("main", f"W{number}", number))
 
 
+async def test_a_closed_store_can_be_peeked_into(
+    make_store: Callable[[Path], Store], tmp_path: Path
+) -> None:
+    """Whether nobody has it open or somebody has, what was stored shows."""
+    store, other = make_store(tmp_path), make_store(tmp_path)
+    await store.open()
+    await _select(store, 1)
+    during = await other.peek(lambda t: t.selections.get("main", "W1"))
+    await store.close()
+    afterwards = await other.peek(lambda t: t.selections.get("main", "W1"))
+    await store.open()
+    await store.close()
+
+    assert (during, afterwards) == (1, 1)
+
+
 async def test_a_store_that_is_not_open_says_so(
     make_store: Callable[[Path], Store], tmp_path: Path
 ) -> None:

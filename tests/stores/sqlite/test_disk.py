@@ -164,6 +164,37 @@ def test_a_refused_store_can_be_opened_once_it_is_mended(path: str) -> None:
     assert "damaged" in said
 
 
+def peek_refusal(path: str) -> str:
+    """Give what a store at this path says when nobody may look into it."""
+    with pytest.raises(StoreUnavailableError) as refused:
+        asyncio.run(SqliteStore(path).peek(lambda t: t.subscriptions.all()))
+    return str(refused.value)
+
+
+def test_peeking_makes_no_store(path: str) -> None:
+    """Where there is none, none appears."""
+    assert "cannot be opened" in peek_refusal(path)
+    assert not Path(path).exists()
+
+
+def test_only_our_store_in_our_version_is_peeked_into(path: str) -> None:
+    """Anything else is named for what it is."""
+    Path(path).touch()
+    said = [peek_refusal(path)]
+    Path(path).write_bytes(b"Dear diary, " * 1000)
+    said.append(peek_refusal(path))
+    Path(path).unlink()
+    asyncio.run(_make(path))
+    with closing(sqlite3.connect(path)) as newer:
+        newer.execute("INSERT INTO migration VALUES (9999, '9999_from_the_future', 0)")
+        newer.commit()
+    said.append(peek_refusal(path))
+
+    assert "not been brought up to date" in said[0]
+    assert "is no SQLite file" in said[1]
+    assert "newer bitewing" in said[2]
+
+
 @pytest.mark.parametrize("path", ["", ":memory:"])
 def test_a_store_must_be_a_file(path: str) -> None:
     """Memory forgets; that is no store."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bitewing.model.errors import StoreUnavailableError
+from bitewing.model.errors import StoreInUseError
 from bitewing.stores.sqlite import SqliteStore
 
 ENOUGH_ACKNOWLEDGED = 300
@@ -51,6 +51,12 @@ except StoreUnavailableError as error:
     print(error)
 """
 
+PEEKING = """
+import asyncio, sys
+from bitewing.stores.sqlite import SqliteStore
+print(asyncio.run(SqliteStore(sys.argv[1]).peek(lambda t: t.selections.get("main", "FRONT"))))
+"""
+
 
 async def test_what_was_acknowledged_survives_a_kill(path: str) -> None:
     """The process is killed while twenty callers write; all that they were told is there."""
@@ -90,6 +96,14 @@ def opening_elsewhere(path: str) -> str:
     return ran.stdout.strip()
 
 
+def peeking_elsewhere(path: str) -> str:
+    """Give the patient selected at the front desk, as another process sees it."""
+    ran = subprocess.run(
+        [sys.executable, "-c", PEEKING, path], capture_output=True, text=True, check=True
+    )
+    return ran.stdout.strip()
+
+
 async def test_a_second_process_is_kept_off(sqlite_store: SqliteStore, path: str) -> None:
     """It hears why and what to do; the first is not disturbed."""
     said = await asyncio.to_thread(opening_elsewhere, path)
@@ -98,11 +112,21 @@ async def test_a_second_process_is_kept_off(sqlite_store: SqliteStore, path: str
     assert said.startswith(f"The store {path} is in use by another bitewing.")
 
 
+async def test_a_second_process_may_peek(sqlite_store: SqliteStore, path: str) -> None:
+    """It reads what was committed a moment ago, and the first goes on."""
+    await sqlite_store.write(lambda t: t.selections.put("main", "FRONT", 28))
+    seen_elsewhere = await asyncio.to_thread(peeking_elsewhere, path)
+    await sqlite_store.write(lambda t: t.selections.put("main", "FRONT", 29))
+
+    assert seen_elsewhere == "28"
+    assert await sqlite_store.read(lambda t: t.selections.get("main", "FRONT")) == 29
+
+
 async def test_a_second_store_in_this_process_is_kept_off(
     sqlite_store: SqliteStore, path: str
 ) -> None:
     """One process has no right to two either."""
-    with pytest.raises(StoreUnavailableError, match="in use by another bitewing"):
+    with pytest.raises(StoreInUseError, match="in use by another bitewing"):
         await SqliteStore(path).open()
 
 
@@ -112,7 +136,7 @@ async def test_a_link_leads_to_the_same_lock(
     """A file with two names is still one store."""
     (tmp_path / "link.db").symlink_to(path)
 
-    with pytest.raises(StoreUnavailableError, match="in use by another bitewing"):
+    with pytest.raises(StoreInUseError, match="in use by another bitewing"):
         await SqliteStore(str(tmp_path / "link.db")).open()
 
 

@@ -37,19 +37,29 @@ def migrate(path: str, connection: sqlite3.Connection, steps: Sequence[Migration
         StoreUnavailableError: the file is not ours, or a newer version has made it.
         sqlite3.Error: a step failed; the file is as it was before that step.
     """
-    applied = _applied(path, connection)
-    if applied > steps[-1].number:
-        raise StoreUnavailableError(
-            f"The store {path} was written by a newer bitewing (its tables are at step {applied}, "
-            f"this version knows {steps[-1].number}). Install that version or a later one; "
-            "going back needs the backup from before the upgrade."
-        )
+    applied = _applied(path, connection, steps)
     for step in steps:
         if step.number > applied:
             _take(connection, step)
 
 
-def _applied(path: str, connection: sqlite3.Connection) -> int:
+def require_all_taken(
+    path: str, connection: sqlite3.Connection, steps: Sequence[Migration]
+) -> None:
+    """Look whether the file has exactly these steps behind it; nothing is changed.
+
+    Raises:
+        StoreUnavailableError: it has fewer or more, or is not ours.
+    """
+    applied = _applied(path, connection, steps)
+    if applied < steps[-1].number:
+        raise StoreUnavailableError(
+            f"The store {path} has not been brought up to date (its tables are at step {applied}, "
+            f"this version needs {steps[-1].number}). Start the server once."
+        )
+
+
+def _applied(path: str, connection: sqlite3.Connection, steps: Sequence[Migration]) -> int:
     """Give the number of the last step taken; 0 for an empty file."""
     tables = {name for (name,) in connection.execute(SQL["tables"])}
     if not tables:
@@ -58,8 +68,14 @@ def _applied(path: str, connection: sqlite3.Connection) -> int:
         raise StoreUnavailableError(
             f"The file {path} holds another program's tables. Give the store a path of its own."
         )
-    last: int = connection.execute(SQL["applied"]).fetchone()[0]
-    return last
+    applied: int = connection.execute(SQL["applied"]).fetchone()[0]
+    if applied > steps[-1].number:
+        raise StoreUnavailableError(
+            f"The store {path} was written by a newer bitewing (its tables are at step {applied}, "
+            f"this version knows {steps[-1].number}). Install that version or a later one; "
+            "going back needs the backup from before the upgrade."
+        )
+    return applied
 
 
 def _take(connection: sqlite3.Connection, step: Migration) -> None:

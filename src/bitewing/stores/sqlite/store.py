@@ -3,15 +3,16 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
 
 from bitewing.model.errors import SettingsError, StoreUnavailableError
 from bitewing.ports.store import Transaction
-from bitewing.stores.sqlite.connection import connect_to_write
+from bitewing.stores.sqlite.connection import connect_to_read, connect_to_write
 from bitewing.stores.sqlite.failures import unavailable
 from bitewing.stores.sqlite.lock import Lock
-from bitewing.stores.sqlite.migrating import migrate, migrations
+from bitewing.stores.sqlite.migrating import migrate, migrations, require_all_taken
 from bitewing.stores.sqlite.readers import Readers
 from bitewing.stores.sqlite.writer import Piece, Writer
 
@@ -46,7 +47,7 @@ class SqliteStore:
         self._opened: _Opened | None = None
 
     async def open(self) -> None:
-        """See the port. Raises StoreUnavailableError also if another process has it open."""
+        """See the port. Opening an open store does nothing."""
         if self._opened is None:
             self._opened = await asyncio.to_thread(self._open, asyncio.get_running_loop())
 
@@ -67,7 +68,8 @@ class SqliteStore:
         return await self._require_open().readers.run(work)
 
     async def peek(self, work: Callable[[Transaction], T]) -> T:
-        """See the port."""
+        """See the port. Raises StoreUnavailableError also if the tables are not up to date."""
+        await asyncio.to_thread(self._require_up_to_date)
         readers = Readers(self._path)
         try:
             return await readers.run(work)
@@ -78,6 +80,13 @@ class SqliteStore:
         if self._opened is None:
             raise StoreUnavailableError(f"The store {self._path} is not open.")
         return self._opened
+
+    def _require_up_to_date(self) -> None:
+        with closing(connect_to_read(self._path)) as connection:
+            try:
+                require_all_taken(self._path, connection, migrations())
+            except sqlite3.Error as error:
+                raise unavailable(self._path, error) from error
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> _Opened:
         lock = Lock(self._path)
