@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bitewing.model.errors import SourceRefusedError, SourceUnavailableError
+from bitewing.model.errors import SourceRefusedError
 from bitewing.model.watch import Reach
 from bitewing.sources.opendental.database import Database
 
@@ -13,11 +13,17 @@ SEEING_OVERLAP = timedelta(seconds=10)
 """Looked at again when it may (the PROCESS right)."""
 
 _MARGIN = timedelta(seconds=2)
-_OLDEST_TRANSACTION = "SELECT UNIX_TIMESTAMP(MIN(trx_started)) FROM information_schema.INNODB_TRX"
+# trx_started is written in the server's own zone (SYSTEM), whatever zone the session has.
+_OLDEST_TRANSACTION = (
+    "SELECT TIMESTAMPDIFF(SECOND, MIN(trx_started), "
+    "CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', 'SYSTEM')) FROM information_schema.INNODB_TRX"
+)
 _LONGEST_STATEMENT = (
-    "SELECT COUNT(DISTINCT USER), MAX(IF(COMMAND IN ('Query', 'Execute'), TIME, 0)) "
+    "SELECT MAX(IF(COMMAND IN ('Query', 'Execute'), TIME, 0)) "
     "FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()"
 )
+_CLOCKS_SET_BACK = 3600
+"""Seconds by which an age comes out too small while the autumn's double hour lasts."""
 
 
 async def read_clock(database: Database) -> datetime:
@@ -30,14 +36,13 @@ async def may_see_transactions(database: Database) -> bool:
     """Tell whether the account has the PROCESS right (a MySQL or MariaDB server only)."""
     try:
         await database.query(_OLDEST_TRANSACTION)
-    except (SourceRefusedError, SourceUnavailableError):
-        # 1227: the right is missing. A lost connection comes out at the next statement again.
+    except SourceRefusedError:
         return False
     return True
 
 
 async def read_reach(database: Database, *, sees_transactions: bool) -> Reach:
-    """Give the clock and the horizon.
+    """Give the clock and the horizon; a blind one too if the PROCESS right was taken away.
 
     A row's stamp is the moment its statement STARTED. It shows at the commit (InnoDB) or when
     a table lock is got (MyISAM), so both the oldest transaction and the longest statement count.
@@ -45,11 +50,13 @@ async def read_reach(database: Database, *, sees_transactions: bool) -> Reach:
     now = await read_clock(database)
     if not sees_transactions:
         return Reach(now, now, BLIND_OVERLAP)
-    [(started,)] = await database.query(_OLDEST_TRANSACTION)
-    [(_, longest)] = await database.query(_LONGEST_STATEMENT)
-    edges = [now]
-    if started:
-        edges.append(datetime.fromtimestamp(int(float(started)), UTC) - _MARGIN)
-    if longest and int(longest) > 0:
-        edges.append(now - timedelta(seconds=int(longest)) - _MARGIN)
-    return Reach(now, min(edges), SEEING_OVERLAP)
+    try:
+        [(longest,)] = await database.query(_LONGEST_STATEMENT)
+        [(oldest,)] = await database.query(_OLDEST_TRANSACTION)
+    except SourceRefusedError:
+        return Reach(now, now, BLIND_OVERLAP)
+    ages = [int(age) for age in (longest, oldest) if age is not None]
+    ages = [age if age >= 0 else age + _CLOCKS_SET_BACK for age in ages]
+    if not any(ages):
+        return Reach(now, now, SEEING_OVERLAP)
+    return Reach(now, now - timedelta(seconds=max(ages)) - _MARGIN, SEEING_OVERLAP)

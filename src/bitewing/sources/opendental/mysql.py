@@ -1,6 +1,7 @@
 """MySQL and MariaDB: one read-only connection that gives the server's own bytes."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,37 +9,23 @@ from urllib.parse import unquote, urlsplit
 
 import asyncmy
 from asyncmy.converters import escape_int, escape_str
-from asyncmy.errors import MySQLError
 
-from bitewing.model.errors import (
-    BitewingError,
-    SettingsError,
-    SourceRefusedError,
-    SourceUnavailableError,
-)
+from bitewing.model.errors import SettingsError
 from bitewing.sources.opendental.database import Cells, Value
+from bitewing.sources.opendental.failures import DRIVER_ERRORS, explained
+from bitewing.sources.opendental.session import secure
 from bitewing.sources.opendental.shapes import TableShape
 
 _RAW = {int: escape_int, str: escape_str}
 """Parameters are written; nothing that comes back is converted."""
 
-_MENDS = {
-    1040: "The server has no connection free; raise max_connections or try later.",
-    1044: "Grant the account SELECT on this database.",
-    1045: "The server refuses the account or its password; check the url and password_env.",
-    1049: "Check the database's name in the source's url.",
-    1130: "The server does not let this machine in; create the account for this host.",
-    1142: "Grant the account SELECT on all tables of this database.",
-    1143: "Grant the account SELECT on all columns of this database.",
-    1194: "The table is marked as crashed; repair it with Open Dental's database maintenance.",
-    1698: "The server refuses the account or its password; check the url and password_env.",
-    1969: "The statement took too long and was stopped.",
-    2003: "Is the server running, and is the address right?",
-}
-_STATEMENT_SECONDS = 30
-_CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 30
+"""How long one statement may take; the server stops it then."""
 
-_ERRORS = (MySQLError, OSError, EOFError, asyncio.TimeoutError, asyncio.IncompleteReadError)
+_CONNECT_SECONDS = 5
+_WRONG_URL = (
+    "A source's url must name user, host and database: mysql://bitewing@127.0.0.1:3306/opendental"
+)
 
 
 @dataclass(slots=True)
@@ -55,6 +42,7 @@ class MySqlDatabase:
     name: str
     mark: str = "%s"
     clock: str = "UNIX_TIMESTAMP()"
+    statement_seconds: int = STATEMENT_SECONDS
     _connection: Any = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -63,18 +51,18 @@ class MySqlDatabase:
         """Read ``mysql://user[:password]@host[:port]/database``.
 
         Raises:
-            SettingsError: host, user or database is missing.
+            SettingsError: host, user or database is missing, or the port is no number.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port or 3306
+        except ValueError:
+            raise SettingsError(_WRONG_URL) from None
         name = parts.path.lstrip("/")
         if not (parts.hostname and parts.username and name):
-            raise SettingsError(
-                "A source's url must name user, host and database: "
-                "mysql://bitewing@127.0.0.1:3306/opendental"
-            )
+            raise SettingsError(_WRONG_URL)
         secret = password if password is not None else unquote(parts.password or "")
-        user = unquote(parts.username)
-        return cls(parts.hostname, parts.port or 3306, user, secret, unquote(name))
+        return cls(parts.hostname, port, unquote(parts.username), secret, unquote(name))
 
     @property
     def place(self) -> str:
@@ -85,14 +73,16 @@ class MySqlDatabase:
         """Run one SELECT; see Database."""
         async with self._turn:
             try:
-                async with asyncio.timeout(_STATEMENT_SECONDS + _CONNECT_SECONDS):
-                    if self._connection is None:
+                if self._connection is None:
+                    async with asyncio.timeout(_CONNECT_SECONDS):
                         self._connection = await self._connect()
+                # The server stops it first, if it can.
+                async with asyncio.timeout(self.statement_seconds + _CONNECT_SECONDS):
                     return await self._select(sql, parameters)
             except asyncio.CancelledError:
                 self._drop()
                 raise
-            except _ERRORS as error:
+            except DRIVER_ERRORS as error:
                 self._drop()
                 raise explained(error, self.place) from None
 
@@ -118,9 +108,12 @@ class MySqlDatabase:
         return {shape.name: shape for shape in _shapes(engines, columns, leading)}
 
     async def close(self) -> None:
-        """Close the connection."""
+        """Take leave of the server, which else counts the connection as aborted."""
         connection, self._connection = self._connection, None
         if connection is not None:
+            with contextlib.suppress(*DRIVER_ERRORS):
+                async with asyncio.timeout(_CONNECT_SECONDS):
+                    await connection.ensure_closed()
             connection.close()
 
     async def _connect(self) -> Any:
@@ -137,7 +130,7 @@ class MySqlDatabase:
             connect_timeout=_CONNECT_SECONDS,
         )
         try:
-            await _secure(connection)
+            await secure(connection, statement_seconds=self.statement_seconds)
         except BaseException:
             connection.close()
             raise
@@ -152,49 +145,6 @@ class MySqlDatabase:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-async def _secure(connection: Any) -> None:
-    """Make the session read-only, UTC, fresh for every statement, and impatient."""
-    cursor = connection.cursor()
-    for statement in (
-        "SET time_zone = '+00:00'",
-        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-        "SET SESSION TRANSACTION READ ONLY",
-        "SET autocommit = 1",
-    ):
-        await cursor.execute(statement)
-    for limit in (
-        f"SET SESSION max_statement_time = {_STATEMENT_SECONDS}",  # MariaDB
-        f"SET SESSION max_execution_time = {_STATEMENT_SECONDS * 1000}",  # MySQL 5.7 and later
-    ):
-        try:
-            await cursor.execute(limit)
-            break
-        except MySQLError:
-            continue  # each server knows one of the two, MySQL before 5.7 neither
-    await cursor.execute("SELECT @@autocommit, @@session.time_zone")
-    [(autocommit, zone)] = await cursor.fetchall()
-    if (autocommit, zone) != (b"1", b"+00:00"):
-        raise SourceRefusedError(
-            "The database does not let the session use autocommit and UTC; a frozen picture would "
-            "hide changes. Look for init_connect or a proxy that changes sessions."
-        )
-
-
-def explained(error: BaseException, place: str) -> BitewingError:
-    """Turn a driver's error into a sentence: what, where, how to mend it."""
-    if isinstance(error, BitewingError):
-        return error
-    if isinstance(error, TimeoutError):
-        return SourceUnavailableError(f"{place} does not answer in time. Is the server busy?")
-    number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
-    # The server's own words may quote a value of a row, except in these kinds of errors.
-    words = str(error.args[-1]) if number in _MENDS and len(error.args) > 1 else ""
-    mend = _MENDS.get(number, f"The driver reports error {number} ({type(error).__name__}).")
-    text = f"Cannot read {place}. {words}{'. ' if words else ''}{mend}"
-    refused = number in {1044, 1142, 1143}
-    return SourceRefusedError(text) if refused else SourceUnavailableError(text)
 
 
 def _shapes(

@@ -12,7 +12,11 @@ from bitewing.model.record import Record
 from bitewing.model.watch import Reach, Watch
 from bitewing.sources.opendental.database import Cells, Database
 from bitewing.sources.opendental.examining import examine
-from bitewing.sources.opendental.horizon import may_see_transactions, read_reach
+from bitewing.sources.opendental.horizon import (
+    SEEING_OVERLAP,
+    may_see_transactions,
+    read_reach,
+)
 from bitewing.sources.opendental.names import read_names, read_operatories
 from bitewing.sources.opendental.reading import Reader
 from bitewing.sources.opendental.shapes import TableShape
@@ -53,7 +57,9 @@ class OpenDental:
 
     async def reach(self) -> Reach:
         """Give the database's clock and the horizon; see Source."""
-        return await read_reach(self.polling, sees_transactions=self._sees_transactions)
+        reach = await read_reach(self.polling, sees_transactions=self._sees_transactions)
+        self._sees_transactions = reach.overlap == SEEING_OVERLAP
+        return reach
 
     async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:
         """Give the keys stamped at or after ``low``; see Source."""
