@@ -35,6 +35,9 @@ _NAME_COLUMNS = {
     "site": ("SiteNum", "Description", "0"),
 }
 
+_NONE = b"0"
+"""How Open Dental's columns say that they refer to nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -45,7 +48,7 @@ class Names:
     def of(self, watch: str, native: NativeRow) -> dict[str, str]:
         """Give the names of one row; "" for 0, NULL and numbers that nothing is called by."""
         return {
-            json_name: self.texts.get((table, category, native.get(column) or b"0"), "")
+            json_name: self.texts.get((table, category, native.get(column) or _NONE), "")
             for json_name, column, table, category in DERIVATIONS.get(watch, ())
         }
 
@@ -59,7 +62,8 @@ async def read_names(database: Database, shapes: Mapping[str, TableShape], watch
             continue  # an older version, or a practice without clinics or sites
         rows = await database.query(f"SELECT {number}, {name}, {category} FROM {table}")
         for key, text, group in rows:
-            texts[table, int(group or b"0"), key or b"0"] = (text or b"").decode(errors="replace")
+            if key is not None and key != _NONE:
+                texts[table, int(group or 0), key] = (text or b"").decode(errors="replace")
     return Names(texts)
 
 

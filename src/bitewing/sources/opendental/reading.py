@@ -78,11 +78,12 @@ class Reader:
         """
         parameters: list[Value] = []
         clauses = [self._clause(condition, parameters) for condition in inquiry.conditions]
-        order = ", ".join(f"`{self._known(name)}`" for name in inquiry.order)
+        # The key comes last, so that rows alike in all else keep their place from page to page.
+        order = [self._known(name) for name in inquiry.order] + [self.watch.key_column]
         sql = (
             f"SELECT {self._columns} FROM `{self.watch.table}` "
             f"WHERE {' AND '.join(clauses) or '1=1'}{self._only} "
-            f"ORDER BY {order or f'`{self.watch.key_column}`'} "
+            f"ORDER BY {', '.join(f'`{name}`' for name in order)} "
             f"LIMIT {self.mark} OFFSET {self.mark}"
         )
         return sql, [*parameters, inquiry.limit, inquiry.offset]
