@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,9 +23,7 @@ class SqliteDatabase:
     mark: str = "?"
     clock: str = "strftime('%s', 'now')"
     _connection: sqlite3.Connection | None = None
-    _thread: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(max_workers=1, thread_name_prefix="practice")
-    )
+    _thread: ThreadPoolExecutor | None = None
 
     @classmethod
     def at(cls, url: str) -> "SqliteDatabase":
@@ -61,7 +59,9 @@ class SqliteDatabase:
         return await self._on_thread(look)
 
     async def close(self) -> None:
-        """Close the file and end the thread."""
+        """Close the file and end the thread; a further question starts another."""
+        if self._thread is None:
+            return
 
         def shut() -> None:
             if self._connection is not None:
@@ -69,8 +69,12 @@ class SqliteDatabase:
                 self._connection = None
 
         await self._on_thread(shut)
+        self._thread.shutdown(wait=False)
+        self._thread = None
 
     async def _on_thread(self, work: Callable[[], T]) -> T:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="practice")
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
         except sqlite3.Error as error:
