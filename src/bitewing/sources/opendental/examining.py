@@ -1,5 +1,7 @@
 """Examining: what ``doctor`` looks at in a practice database, in plain words."""
 
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,9 +10,13 @@ from bitewing.model.health import Finding, Light
 from bitewing.sources.opendental.database import Database
 from bitewing.sources.opendental.horizon import may_see_transactions, read_clock
 from bitewing.sources.opendental.shapes import TableShape
-from bitewing.sources.opendental.watches import TABLES, watches_of
+from bitewing.sources.opendental.watches import LOOKED_UP, TABLES, WATCHED, watches_of
 
-_WRITE_RIGHTS = ("INSERT", "UPDATE", "DELETE", "DROP", "ALTER", "ALL PRIVILEGES")
+_HARMLESS_RIGHTS = {
+    *("SELECT", "USAGE", "PROCESS", "SHOW DATABASES", "SHOW VIEW", "LOCK TABLES"),
+    *("REPLICATION CLIENT", "BINLOG MONITOR", "SLAVE MONITOR", "REPLICA MONITOR"),
+}
+_NAMED_COLUMNS = re.compile(r"\([^)]*\)")
 _LARGE = 200_000
 """Rows from which a poll without an index is felt (about 50 ms on an office's server)."""
 
@@ -27,7 +33,7 @@ async def examine(database: Database, zone: ZoneInfo) -> list[Finding]:
             findings += await _server_findings(database, zone, clock)
     except BitewingError as error:
         return [Finding(Light.RED, "connection", str(error))]
-    return findings + [finding for shape in shapes.values() for finding in _table_findings(shape)]
+    return [*findings, *_missing_tables(shapes), *map(_table, shapes.values())]
 
 
 async def _server_findings(database: Database, zone: ZoneInfo, clock: datetime) -> list[Finding]:
@@ -57,9 +63,7 @@ async def _server_findings(database: Database, zone: ZoneInfo, clock: datetime) 
 
 async def _rights(database: Database) -> Finding:
     rows = await database.query("SHOW GRANTS")
-    # The statement may carry the password's hash behind IDENTIFIED BY: only the rights are read.
-    granted = [(row[0] or b"").decode().upper().split(" TO ")[0] for row in rows]
-    excess = sorted({right for right in _WRITE_RIGHTS for grant in granted if right in grant})
+    excess = sorted(_rights_in((row[0] or b"").decode() for row in rows) - _HARMLESS_RIGHTS)
     if excess:
         return Finding(
             Light.RED,
@@ -68,6 +72,17 @@ async def _rights(database: Database) -> Finding:
             "Make an account for bitewing alone: GRANT SELECT ON opendental.* TO …",
         )
     return Finding(Light.GREEN, "rights", "The account may only read.")
+
+
+def _rights_in(grants: Iterable[str]) -> set[str]:
+    """Read the rights alone: behind them stand names, and the password's hash."""
+    rights: set[str] = set()
+    for grant in grants:
+        listed, on, _ = grant.partition(" ON ")
+        if on:  # without it, a role is granted, whose own rights stand in lines of their own
+            bare = _NAMED_COLUMNS.sub("", listed.upper().removeprefix("GRANT "))
+            rights |= {right.strip() for right in bare.split(",")}
+    return rights
 
 
 def _zone(zone: ZoneInfo, clock: datetime, offset: bytes | None) -> Finding:
@@ -88,19 +103,39 @@ def _hours(seconds: int) -> str:
     return f"{sign}{abs(seconds) // 3600:02}:{abs(seconds) % 3600 // 60:02}"
 
 
-def _table_findings(shape: TableShape) -> list[Finding]:
+def _missing_tables(shapes: Mapping[str, TableShape]) -> list[Finding]:
+    """Say what the database does not have, or does not show to this account."""
+    watched = {table: f"{name} is not watched" for name, (table, _, _) in WATCHED.items()}
+    return [
+        Finding(
+            Light.STARTING,
+            table,
+            f"There is no table {table}, or the account may not read it: "
+            f"{watched.get(table, 'the names that it lends stay empty')}.",
+            f"If this practice has it, grant the account SELECT on {table}.",
+        )
+        for table in TABLES
+        if table not in shapes
+    ]
+
+
+def _table(shape: TableShape) -> Finding:
+    about = f"{shape.name} ({shape.engine}, about {shape.rows} rows)"
+    if shape.name in LOOKED_UP:
+        return Finding(Light.GREEN, shape.name, f"{about}: lends names.")
     if shape.stamp_column is None:
-        return [
-            Finding(
-                Light.STARTING,
-                shape.name,
-                f"{shape.name} ({shape.engine}) has no stamp column; its own changes are not seen.",
-            )
-        ]
-    index = "indexed" if shape.stamp_is_indexed else "not indexed"
-    light = Light.GREEN if shape.stamp_is_indexed or shape.rows < _LARGE else Light.STARTING
-    detail = (
-        f"{shape.name} ({shape.engine}, about {shape.rows} rows): {shape.stamp_column}, {index}."
+        return Finding(
+            Light.STARTING,
+            shape.name,
+            f"{about} has no stamp column; its own changes are not seen.",
+            "Run Open Dental's database maintenance, which repairs stamp columns.",
+        )
+    if shape.stamp_is_indexed or shape.rows < _LARGE:
+        index = "indexed" if shape.stamp_is_indexed else "not indexed"
+        return Finding(Light.GREEN, shape.name, f"{about}: {shape.stamp_column}, {index}.")
+    return Finding(
+        Light.STARTING,
+        shape.name,
+        f"{about}: {shape.stamp_column}, not indexed.",
+        "Polls of it are slower and paced by what they cost.",
     )
-    mend = "" if light is Light.GREEN else "Polls of it are slower and paced by what they cost."
-    return [Finding(light, shape.name, detail, mend)]
