@@ -104,7 +104,8 @@ def _table(name: str, entry: Mapping[str, Any], version: Version) -> Table:
     indexes = tuple(
         Index(index, tuple(facts["columns"]))
         for index, facts in entry.get("indexes", {}).items()
-        if _exists(facts, version)
+        # An index on a column that came later came with it.
+        if _exists(facts, version) and columns.keys() >= set(facts["columns"])
     )
     return Table(name, entry["key"], columns, indexes)
 
