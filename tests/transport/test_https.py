@@ -84,13 +84,13 @@ async def test_exchanges_at_the_same_time_have_connections_of_their_own(
 async def test_an_idle_connection_is_not_kept_for_ever(
     serve: Serve, sender: HttpSender, clock: FakeClock
 ) -> None:
-    """After 75 idle seconds a new connection is made."""
+    """After 70 idle seconds a new connection is made."""
     server = serve(always(OK))
     await sender.send(message(server.url))
-    clock.advance(74)
+    clock.advance(69)
     await sender.send(message(server.url))
     kept = len(server.visits)
-    clock.advance(76)
+    clock.advance(71)
     await sender.send(message(server.url))
 
     assert kept == 1

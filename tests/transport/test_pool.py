@@ -52,7 +52,7 @@ async def test_the_patrol_closes_what_has_been_idle_too_long(
     pool = Pool(monotonic=clock.monotonic)
     connection = await used(server, clock, pool)
     pool.give_back(connection)
-    clock.advance(76)
+    clock.advance(71)
 
     await asyncio.to_thread(server.visits[0].until_gone)
 

@@ -253,3 +253,27 @@ def test_a_file_of_authorities_must_be_readable(
 
     with pytest.raises(SettingsError, match=r"authorities\.pem"):
         HttpSender(clock=clock, guard=AddressGuard(), ca_file=str(path))
+
+
+async def test_a_cancelled_handshake_closes_its_connection(
+    serve: Serve, sender: HttpSender
+) -> None:
+    """Whoever stops waiting leaves no half-open connection behind."""
+    greeted, gone = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def wait_for_farewell(visit: Visit) -> None:
+        visit.socket.recv(65536)
+        loop.call_soon_threadsafe(greeted.set)
+        visit.until_gone()
+        loop.call_soon_threadsafe(gone.set)
+
+    server = serve(wait_for_farewell)
+    async with asyncio.TaskGroup() as group:
+        sending = group.create_task(sender.send(message(f"https://{NAME}:{server.port}/")))
+        await greeted.wait()
+        sending.cancel()
+    async with asyncio.timeout(5):
+        await gone.wait()
+
+    assert sending.cancelled()

@@ -15,7 +15,11 @@ ConnectionKey = tuple[str, str, int, str]
 OnEnd = Callable[[Failure | None], object]
 
 _RECEIVE_BYTES = 65536
-"""Below the size from which the C library maps and unmaps memory for every single read."""
+"""Below the size from which the C library maps and unmaps memory for every single read.
+
+Above the 16 KiB of a TLS record: OpenSSL reads no further ahead than one record, so nothing
+that it has decrypted stays behind unseen while the socket is not readable.
+"""
 
 _TRY_AGAIN = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
@@ -44,7 +48,6 @@ class Connection:
         "_loop",
         "_monotonic",
         "_on_end",
-        "_pending",
         "_socket",
         "_unsent",
         "answer",
@@ -63,7 +66,6 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._monotonic = monotonic
         self._socket = opened
-        self._pending = opened.pending if isinstance(opened, ssl.SSLSocket) else None
         self._on_end: OnEnd | None = None
         self._unsent: memoryview | None = None
         self._is_cut = False
@@ -168,13 +170,6 @@ class Connection:
             self.first_byte_at = self._monotonic()
         if self.answer.feed(received):
             self._end(self.answer.failure)
-        elif self._pending is not None and self._pending():
-            # What OpenSSL has already decrypted makes no socket readable.
-            self._loop.call_soon(self._read_more)
-
-    def _read_more(self) -> None:
-        if not self.is_closed:
-            self._read()
 
     def _hang_up(self, failure: Failure) -> None:
         """The receiver is gone; an answer whose end only its going could tell is complete."""
