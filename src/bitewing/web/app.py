@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from bitewing import __version__
 from bitewing.engine.operations.ui_events import Counter
@@ -12,7 +13,12 @@ from bitewing.model.errors import BitewingError
 from bitewing.web.api.health import health_router
 from bitewing.web.api.ui_events import ui_events_router
 from bitewing.web.auth import Doorkeeper
-from bitewing.web.problems import status_of
+from bitewing.web.problems import UNEXPECTED, headers_of, status_of
+
+_ROUTING = {
+    404: ("request.not_found", "There is nothing at this path."),
+    405: ("request.method_not_allowed", "This path does not have that method."),
+}
 
 
 def create_app(
@@ -23,9 +29,12 @@ def create_app(
     open_dental: FastAPI,
 ) -> FastAPI:
     """Make the application; ``open_dental`` is mounted at ``/api/v1``."""
-    app = FastAPI(title="bitewing", version=__version__)
+    # FastAPI's own pages of documentation would load scripts from other people's servers.
+    app = FastAPI(title="bitewing", version=__version__, docs_url=None, redoc_url=None)
     app.add_exception_handler(BitewingError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _routing)
+    app.add_exception_handler(Exception, _unexpected)
     app.include_router(health_router(missing))
     app.include_router(ui_events_router(counter, doorkeeper))
     app.mount("/api/v1", open_dental)
@@ -33,8 +42,8 @@ def create_app(
 
 
 async def _ours(_: Request, error: Exception) -> JSONResponse:
-    status = status_of(error) if isinstance(error, BitewingError) else 500
-    return _problem(getattr(error, "code", "bitewing"), str(error), status)
+    code = getattr(error, "code", BitewingError.code)
+    return _problem(code, str(error), status_of(error), headers_of(error))
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
@@ -47,5 +56,18 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return _problem("request.invalid", text, 422)
 
 
-def _problem(code: str, message: str, status: int) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": message}}, status)
+async def _routing(_: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    code, text = _ROUTING.get(status, ("request.invalid", "The request cannot be answered."))
+    headers = getattr(error, "headers", None)  # a 405 must name what is allowed
+    return _problem(code, text, status, headers)
+
+
+async def _unexpected(_: Request, __: Exception) -> JSONResponse:
+    return _problem(BitewingError.code, UNEXPECTED, 500)
+
+
+def _problem(
+    code: str, message: str, status: int, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    return JSONResponse({"error": {"code": code, "message": message}}, status, headers)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from bitewing.model.errors import BitewingError
 from bitewing.model.tenancy import Practice, owner_of
 
-_SCHEME = "ODFHIR"
+SCHEME = "ODFHIR"
+"""The scheme of the Authorization header (API Specification page)."""
 
 
 class NotAuthorizedError(BitewingError):
@@ -45,7 +46,7 @@ class Doorkeeper:
             )
         scheme, _, keys = authorization.strip().partition(" ")
         developer_key, slash, customer_key = keys.strip().partition("/")
-        if scheme.upper() != _SCHEME or not slash:
+        if scheme.upper() != SCHEME or not slash:
             raise NotAuthorizedError(
                 "The Authorization header must be: ODFHIR {DeveloperKey}/{CustomerKey}"
             )

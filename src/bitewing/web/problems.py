@@ -8,7 +8,7 @@ from bitewing.model.errors import (
     SourceUnavailableError,
     StoreUnavailableError,
 )
-from bitewing.web.auth import NotAuthorizedError
+from bitewing.web.auth import SCHEME, NotAuthorizedError
 
 STATUSES: dict[type[BitewingError], int] = {
     NotAuthorizedError: 401,
@@ -19,8 +19,15 @@ STATUSES: dict[type[BitewingError], int] = {
     SourceRefusedError: 504,
     StoreUnavailableError: 503,
 }
+UNEXPECTED = "bitewing failed to answer because of a mistake of its own; its journal says where."
+"""What a caller is told of an error that nobody raised on purpose."""
 
 
-def status_of(error: BitewingError) -> int:
+def status_of(error: Exception) -> int:
     """Give the status for an error."""
-    return STATUSES.get(type(error), 500)
+    return STATUSES.get(type(error), 500) if isinstance(error, BitewingError) else 500
+
+
+def headers_of(error: Exception) -> dict[str, str]:
+    """Give the headers that must go with the status (RFC 9110, 11.6.1)."""
+    return {"WWW-Authenticate": SCHEME} if isinstance(error, NotAuthorizedError) else {}

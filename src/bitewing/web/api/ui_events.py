@@ -1,12 +1,15 @@
 """UI events come in: a workstation reports what a person did there."""
 
-from typing import Annotated, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Header
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Request, Security
+from fastapi.exceptions import RequestValidationError
+from fastapi.security import APIKeyHeader
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bitewing.engine.operations.ui_events import Counter
-from bitewing.web.auth import Doorkeeper
+from bitewing.web.auth import SCHEME, Doorkeeper
+from bitewing.web.bodies import read_json_bytes
 
 
 class UiEvent(BaseModel):
@@ -25,19 +28,49 @@ class Accepted(BaseModel):
     deliveries: int
 
 
+class Problem(BaseModel):
+    """What is wrong: a stable code, and a sentence for people."""
+
+    error: dict[Literal["code", "message"], str]
+
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": UiEvent.model_json_schema()}},
+    }
+}
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "It is not JSON, or is larger than 1 MiB."},
+    401: {"model": Problem, "description": "The keys are missing or not valid."},
+    404: {"model": Problem, "description": "There is no such patient."},
+    422: {"model": Problem, "description": "A field is missing, unknown or wrong."},
+    503: {"model": Problem, "description": "The store cannot be written just now."},
+    504: {"model": Problem, "description": "The practice's database cannot be asked just now."},
+}
+
+
 def ui_events_router(counter: Counter, doorkeeper: Doorkeeper) -> APIRouter:
     """Give ``POST /api/ui-events``."""
-    router = APIRouter(tags=["ui events"])
+    keys = APIKeyHeader(name="Authorization", scheme_name=SCHEME, auto_error=False)
+    router = APIRouter(tags=["ui events"], dependencies=[Security(keys)])
 
-    @router.post("/api/ui-events", status_code=202)
-    async def report(
-        event: UiEvent, authorization: Annotated[str | None, Header()] = None
-    ) -> Accepted:
+    @router.post("/api/ui-events", status_code=202, openapi_extra=_BODY, responses=_PROBLEMS)
+    async def report(request: Request) -> Accepted:
         """Fire a UI event to the Subscriptions of this workstation, or of any."""
-        caller = doorkeeper.admit(authorization)
+        # Nobody whom we do not know may make us read a body.
+        caller = doorkeeper.admit(request.headers.get("authorization"))
+        event = _read(await read_json_bytes(request))
         count = await counter.patient_selected(
             caller.practice.source, patient=event.PatNum, workstation=event.Workstation
         )
         return Accepted(deliveries=count)
 
     return router
+
+
+def _read(body: bytes) -> UiEvent:
+    try:
+        return UiEvent.model_validate_json(body)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_url=False, include_input=False)) from None

@@ -2,11 +2,13 @@
 
 from fastapi import FastAPI
 
+from bitewing import __version__
 from bitewing.dialects.opendental.speaking import OpenDental
 from bitewing.engine.operations.lookup import Lookup
 from bitewing.engine.operations.subscriptions import Desk
 from bitewing.web.auth import Doorkeeper
 from bitewing.web.opendental.answers import speak_of_errors
+from bitewing.web.opendental.paths import WithoutTrailingSlash
 from bitewing.web.opendental.resources import Resources
 from bitewing.web.opendental.subscriptions import Subscriptions
 
@@ -15,8 +17,15 @@ def open_dental_face(
     *, desk: Desk, lookup: Lookup, doorkeeper: Doorkeeper, dialect: OpenDental
 ) -> FastAPI:
     """Make the face; its errors have Open Dental's shape too."""
-    face = FastAPI(title="bitewing: Open Dental API", docs_url=None, redoc_url=None)
+    face = FastAPI(
+        title="bitewing: Open Dental API",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
     speak_of_errors(face)
+    face.add_middleware(WithoutTrailingSlash)
     face.include_router(Subscriptions(desk, doorkeeper, dialect).router())
     face.include_router(Resources(lookup, doorkeeper, dialect).router())
     return face

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
+from bitewing.dialects.opendental.filters import read_whole
+from bitewing.dialects.opendental.parsing import LONGEST_TEXT
 from bitewing.dialects.opendental.queries import inquire, inquire_one, resource_at
 from bitewing.dialects.opendental.resources import RESOURCES, Resource
 from bitewing.dialects.opendental.speaking import OpenDental
 from bitewing.engine.operations.lookup import Lookup
 from bitewing.model.errors import InvalidRequestError, NotFoundError
 from bitewing.web.auth import Caller, Doorkeeper
+from bitewing.web.opendental import describing
 from bitewing.web.opendental.answers import answer
-
-_LARGEST = 2**63 - 1
+from bitewing.web.opendental.paths import path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +27,39 @@ class Resources:
 
     def router(self) -> APIRouter:
         """Give the routes; ``patients/Simple`` is a list of its own."""
-        router = APIRouter(tags=["resources"])
+        router = APIRouter(
+            tags=["resources"],
+            dependencies=[describing.keys_in_header()],
+            responses=describing.PROBLEMS,
+        )
+        element = {"type": "object"}
         for resource in RESOURCES:
-            router.add_api_route(f"/{resource.path}", self.many, methods=["GET"])
+            names = [one.name for one in resource.filters if one.since <= self.dialect.version]
+            router.add_api_route(
+                f"/{resource.path}",
+                self.many,
+                methods=["GET"],
+                openapi_extra=describing.asking(names)
+                | describing.giving({"type": "array", "items": element}),
+            )
         for resource in RESOURCES:
-            single = resource.path.split("/")[0]
-            router.add_api_route(f"/{single}/{{number}}", self.one, methods=["GET"])
+            router.add_api_route(
+                f"/{_root(resource)}/{{number}}",
+                self.one,
+                methods=["GET"],
+                openapi_extra=describing.giving(element),
+            )
         return router
 
     async def many(self, request: Request) -> Response:
         """List what the filters ask for."""
         caller = self._caller(request)
         source = caller.practice.source
-        resource = resource_at(_path(request))
+        resource = resource_at(path_of(request))
         zone = self.lookup.zone_of(source)
         inquiry = inquire(
             resource,
-            dict(request.query_params),
+            _asked(request),
             zone=zone,
             today=self.lookup.today(source),
             version=self.dialect.version,
@@ -60,8 +78,10 @@ class Resources:
         """Give one by its primary key."""
         caller = self._caller(request)
         source = caller.practice.source
-        resource = _single(_path(request).rsplit("/", 1)[0])
-        found = await self.lookup.find(source, inquire_one(resource, _number(resource, number)))
+        resource = _single(path_of(request).rsplit("/", 1)[0])
+        found = await self.lookup.find(
+            source, inquire_one(resource, read_whole(resource.key, number))
+        )
         if not found.records:
             raise NotFoundError(f"{resource.noun} not found")
         zone = self.lookup.zone_of(source)
@@ -76,16 +96,21 @@ class Resources:
         return self.doorkeeper.admit(request.headers.get("authorization"))
 
 
-def _path(request: Request) -> str:
-    return request.url.path.removeprefix(str(request.scope.get("root_path", ""))).strip("/")
+def _root(resource: Resource) -> str:
+    """Give the path under which one of it is found: ``patients``, not ``patients/Simple``."""
+    return resource.path.split("/")[0]
 
 
 def _single(path: str) -> Resource:
-    return next(resource for resource in RESOURCES if resource.path.split("/")[0] == path)
+    return next(resource for resource in RESOURCES if _root(resource) == path)
 
 
-def _number(resource: Resource, text: str) -> int:
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or int(digits) > _LARGEST:
-        raise InvalidRequestError(f"{resource.key} is invalid. It must be a whole number.")
-    return int(text)
+def _asked(request: Request) -> dict[str, str]:
+    """Give the query parameters; none can be longer than the columns that it is compared with."""
+    asked = dict(request.query_params)
+    for name, value in asked.items():
+        if len(value) > LONGEST_TEXT:
+            raise InvalidRequestError(
+                f"'{name[:LONGEST_TEXT]}' is too long. It can have {LONGEST_TEXT} characters."
+            )
+    return asked

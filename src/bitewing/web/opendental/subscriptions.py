@@ -15,9 +15,10 @@ from bitewing.model.errors import InvalidRequestError, NotFoundError
 from bitewing.model.subscription import Subscription
 from bitewing.web.auth import Caller, Doorkeeper
 from bitewing.web.bodies import read_json_bytes
+from bitewing.web.opendental import describing
 from bitewing.web.opendental.answers import answer, done
 
-_LARGEST = 2**63 - 1
+_KEY = "SubscriptionNum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,35 @@ class Subscriptions:
 
     def router(self) -> APIRouter:
         """Give the routes."""
-        router = APIRouter(tags=["subscriptions"])
-        router.add_api_route("/subscriptions", self.list, methods=["GET"])
-        router.add_api_route("/subscriptions", self.create, methods=["POST"], status_code=201)
-        router.add_api_route("/subscriptions/{number}", self.change, methods=["PUT"])
-        router.add_api_route("/subscriptions/{number}", self.remove, methods=["DELETE"])
+        router = APIRouter(
+            tags=["subscriptions"],
+            dependencies=[describing.keys_in_header()],
+            responses=describing.PROBLEMS,
+        )
+        add, shown = router.add_api_route, describing.shown_subscription()
+        add(
+            "/subscriptions",
+            self.list,
+            methods=["GET"],
+            openapi_extra=describing.asking(())
+            | describing.giving({"type": "array", "items": shown}),
+        )
+        add(
+            "/subscriptions",
+            self.create,
+            methods=["POST"],
+            status_code=201,
+            openapi_extra=describing.new_subscription() | describing.giving(shown, status=201),
+        )
+        one = "/subscriptions/{number}"
+        add(
+            one,
+            self.change,
+            methods=["PUT"],
+            response_class=Response,
+            openapi_extra=describing.changed_subscription(),
+        )
+        add(one, self.remove, methods=["DELETE"], response_class=Response)
         return router
 
     async def list(self, request: Request) -> Response:
@@ -51,13 +76,13 @@ class Subscriptions:
         source = caller.practice.source
         wish = parse_new(body, zone=self.desk.zone_of(source), version=self.dialect.version)
         created = await self.desk.create(caller.owner, source, wish)
-        location = str(request.url.replace(query="")).rstrip("/") + f"/{created.number}"
-        return answer(self._show(created, caller), 201, location=location)
+        location = f"{request.url.replace(query='')}/{created.number}"
+        return answer(self._show(created, caller), 201, headers={"Location": location})
 
     async def change(self, number: str, request: Request) -> Response:
         """Change what may be changed of a Subscription."""
         caller = self._caller(request)
-        standing = await self.desk.one(caller.owner, _number(number))
+        standing = await self.desk.one(caller.owner, read_whole(_KEY, number))
         body = read_object(await read_json_bytes(request))
         wish = parse_edit(body, standing, zone=self.desk.zone_of(standing.source))
         await self.desk.change(caller.owner, standing.number, wish)
@@ -67,7 +92,7 @@ class Subscriptions:
         """Delete a Subscription."""
         caller = self._caller(request)
         try:
-            await self.desk.remove(caller.owner, _number(number))
+            await self.desk.remove(caller.owner, read_whole(_KEY, number))
         except NotFoundError:
             # The page's own words differ between PUT and DELETE.
             raise NotFoundError("SubscriptionNum not found.") from None
@@ -78,12 +103,6 @@ class Subscriptions:
 
     def _show(self, one: Subscription, caller: Caller) -> dict[str, str | int]:
         return present(one, customer_key=caller.customer_key, zone=self.desk.zone_of(one.source))
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST:
-        raise InvalidRequestError("SubscriptionNum is invalid. It must be a whole number.")
-    return int(text)
 
 
 def _page(request: Request) -> tuple[int, int]:
