@@ -1,6 +1,7 @@
 """A receiver on the standard library alone: takes Messages, answers when they are handled."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -50,6 +51,7 @@ class Receiver:
 
     take: Take
     _server: asyncio.Server | None = None
+    _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
         """Listen; give the port."""
@@ -57,11 +59,17 @@ class Receiver:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening and hang up; a sender sees that and sends again later."""
         if self._server is not None:
             self._server.close()
+            for writer in list(self._open):
+                writer.close()
+                with contextlib.suppress(ConnectionError):
+                    await writer.wait_closed()
+            await self._server.wait_closed()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
         try:
             while (received := await _read(reader)) is not None:
                 status = await self.take(received)
@@ -71,6 +79,7 @@ class Receiver:
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             return  # the sender sees the closed connection and sends again
         finally:
+            self._open.discard(writer)
             writer.close()
 
 

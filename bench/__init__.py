@@ -1,0 +1,1 @@
+"""The measurements; each prints its machine and a ledger."""
