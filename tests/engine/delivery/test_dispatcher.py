@@ -1,0 +1,158 @@
+"""The dispatcher: what it claims, how much of it, and what happens to claims that run out."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.engine.flow import A_WISH, SELECTED, URL, Flow
+from tests.fakes.sender import answered
+
+from bitewing.engine.delivery.dispatcher import CAPACITY, LEASE
+from bitewing.model.delivery import DeliveryState
+
+
+async def compose_one(flow: Flow) -> int:
+    """Bring one Change into the outbox; give the Subscription's number."""
+    number = await flow.subscribe()
+    flow.source.touch("Appointment", 1)
+    await flow.poller.step()
+    await flow.pacer.step()
+    return number
+
+
+async def select_patients(flow: Flow, count: int) -> None:
+    """Owe so many UI events, which may all go out at once."""
+    await flow.subscribe(SELECTED)
+    for patient in range(1, count + 1):
+        flow.source.insert("Patient", patient)
+        await flow.counter.patient_selected("main", patient=patient, workstation="MOLLYR")
+
+
+async def test_what_is_due_is_claimed_once(watching: Flow) -> None:
+    """A second step finds nothing more to do."""
+    await compose_one(watching)
+    for _ in range(3):
+        await watching.dispatcher.step()
+
+    assert len(watching.errands) == watching.dispatcher.under_way == 1
+
+
+async def test_exchanges_run_beside_each_other_up_to_the_capacity(watching: Flow) -> None:
+    """The rest waits until there is room."""
+    await select_patients(watching, CAPACITY + 3)
+    await watching.dispatcher.step()
+    first = len(watching.errands)
+    await watching.dispatcher.step()
+    still = len(watching.errands)
+    await watching.run_errands()
+    await watching.dispatcher.step()
+
+    assert (first, still, len(watching.errands)) == (CAPACITY, CAPACITY, 3)
+
+
+async def test_one_lane_never_overlaps(watching: Flow) -> None:
+    """A slow receiver has one Message of a Subscription under way, however many are owed."""
+    watching.dialect.page_size = 1
+    await watching.subscribe()
+    await watching.subscribe(replace(A_WISH, url=f"{URL}/other"))
+    for key in (1, 2, 3):
+        watching.source.touch("Appointment", key)
+    watching.sender.doors.clear()
+    async with asyncio.TaskGroup() as group:
+        watching.pass_time(11)
+        await watching.poller.step()
+        for _ in range(4):
+            await watching.pacer.step()
+            await watching.dispatcher.step()
+            for errand in watching.errands:
+                group.create_task(errand)
+            watching.errands.clear()
+        await watching.sender.until_sent(2)
+        watching.sender.doors.set()
+    await watching.send()
+
+    assert watching.sender.busiest == {URL: 1, f"{URL}/other": 1}
+    assert len(watching.sender.messages) == 6
+
+
+async def test_a_settled_exchange_wakes_pacer_and_dispatcher(watching: Flow) -> None:
+    """The next page may follow, and there is room again."""
+    await compose_one(watching)
+    await watching.dispatcher.step()
+    watching.signals.pacing.clear()
+    watching.signals.dispatch.clear()
+    await watching.run_errands()
+
+    assert watching.signals.pacing.is_set() and watching.signals.dispatch.is_set()
+    assert watching.dispatcher.under_way == 0
+
+
+async def test_a_crash_between_claim_and_settling_is_rescued(watching: Flow) -> None:
+    """When the claim has run out, the same bytes go out under the same id."""
+    number = await compose_one(watching)
+    await watching.dispatcher.step()
+    (claimed,) = await watching.store.read(lambda tx: tx.outbox.recent(1))
+    watching.lose_errands()
+    watching.start()
+    watching.pass_time(LEASE.total_seconds() - 1)
+    await watching.rescuer.step()
+    early = await watching.send()
+    watching.pass_time(1)
+    await watching.rescuer.step()
+    await watching.send()
+
+    assert early == 0
+    assert [dict(m.headers)["webhook-id"] for m in watching.sender.messages] == [claimed.id]
+    assert watching.last_message.body == claimed.body
+    assert (await watching.subscription(number)).delivered == 1
+
+
+async def test_a_claim_that_runs_out_under_way_is_not_sent_beside_itself(watching: Flow) -> None:
+    """Our clock jumps two minutes ahead while a receiver takes its time."""
+    number = await compose_one(watching)
+    watching.sender.doors.clear()
+    async with asyncio.TaskGroup() as group:
+        await watching.dispatcher.step()
+        group.create_task(watching.errands.pop())
+        await watching.sender.until_sent(1)
+        watching.clock.set_wall_clock(watching.clock.now() + timedelta(minutes=2))
+        await watching.rescuer.step()
+        await watching.dispatcher.step()
+        beside = len(watching.errands)
+        watching.sender.doors.set()
+    await watching.send()
+
+    assert beside == 0
+    assert len(watching.sender.messages) == 1
+    assert (await watching.subscription(number)).delivered == 1
+
+
+async def test_a_late_answer_to_a_rescued_delivery_is_only_remembered(watching: Flow) -> None:
+    """The new exchange settles it; the old answer is kept as an Attempt."""
+    await compose_one(watching)
+    await watching.dispatcher.step()
+    late = watching.errands.pop()
+    watching.clock.advance(LEASE.total_seconds())
+    await watching.rescuer.step()
+    watching.sender.script.append(answered(200))
+    await late
+    between = await watching.tally()
+    await watching.send()
+
+    assert between == {DeliveryState.PENDING: 1}
+    assert await watching.tally() == {DeliveryState.DELIVERED: 1}
+
+
+async def test_the_dispatcher_sleeps_until_something_is_due(watching: Flow) -> None:
+    """Never longer than a second; signals wake it anyway."""
+    await compose_one(watching)
+    (delivery,) = await watching.store.read(lambda tx: tx.outbox.recent(1))
+    idle = await watching.dispatcher.step()
+    watching.lose_errands()
+    soon = replace(
+        delivery, id="msg_2", lane=None, due_at=watching.clock.now() + timedelta(seconds=0.25)
+    )
+    await watching.store.write(lambda tx: tx.outbox.add([soon]))
+
+    assert idle == 1.0
+    assert await watching.dispatcher.step() == 0.25
