@@ -52,6 +52,11 @@ def message_composed(*, delivery: Delivery) -> None:
     )
 
 
+def composing_failed(*, subscription: int, error: str) -> None:
+    """The next Message of a Subscription could not be written; it waits, the others go on."""
+    _log.error("composing.failed", subscription=subscription, error=error)
+
+
 def delivery_attempted(
     *, delivery: Delivery, ordinal: int, outcome: Outcome, state: DeliveryState
 ) -> None:

@@ -22,7 +22,10 @@ def settle(
         return state  # another worker has the Delivery by now; it settles it
     wish = tx.subscriptions.get(delivery.subscription)
     if wish is not None and wish.window is not None and not is_acknowledged:
-        tx.subscriptions.put(windows.failed(wish, reason=reason(attempt.outcome), now=now))
+        outcome = attempt.outcome
+        tx.subscriptions.put(
+            windows.failed(wish, reason=reason(outcome), now=now, retry_after=outcome.retry_after)
+        )
     return state
 
 

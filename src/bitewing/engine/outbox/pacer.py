@@ -1,7 +1,7 @@
 """The pacer: opens windows when they are due and composes their pages into the outbox."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,11 @@ from bitewing.engine.outbox import windows
 from bitewing.engine.outbox.composer import compose
 from bitewing.engine.signals import Signals
 from bitewing.model.delivery import Delivery
+from bitewing.model.errors import StoreUnavailableError
 from bitewing.model.subscription import Subscription, Window
 from bitewing.ports.clock import Clock
 from bitewing.ports.dialect import Dialect
-from bitewing.ports.store import Store, Transaction
+from bitewing.ports.store import Placed, Store, Transaction
 
 IDLE_SECONDS = 1.0
 """How often an idle Subscription's start moves on at the most."""
@@ -54,14 +55,14 @@ class Pacer:
         now = self._clock.now()
         moment = _Moment(now, self._dialects, self._workstations)
         wishes = await self._store.read(lambda tx: tx.subscriptions.all())
+        paced = [wish for wish in wishes if wish.watch is not None]
         # Together, so that the store commits them together; one that fails harms no other.
         pauses = await asyncio.gather(
-            *[self._advance(wish, moment) for wish in wishes if wish.watch is not None],
-            return_exceptions=True,
+            *[self._advance(wish, moment) for wish in paced], return_exceptions=True
         )
-        for pause in pauses:
+        for wish, pause in zip(paced, pauses, strict=True):
             if isinstance(pause, BaseException):
-                raise pause
+                await self._hold(wish, pause, now)
         return min([IDLE_SECONDS, *[pause for pause in pauses if isinstance(pause, float)]])
 
     async def _advance(self, wish: Subscription, moment: _Moment) -> float:
@@ -75,6 +76,21 @@ class Pacer:
             self._signals.dispatch.set()
         return IDLE_SECONDS
 
+    async def _hold(self, wish: Subscription, error: BaseException, now: datetime) -> None:
+        """Let a Subscription that cannot be composed wait; the store's failures are everybody's."""
+        if isinstance(error, StoreUnavailableError) or not isinstance(error, Exception):
+            raise error
+        reason = journal.named(error)
+        journal.composing_failed(subscription=wish.number, error=reason)
+
+        def work(tx: Transaction) -> None:
+            standing = tx.subscriptions.get(wish.number)
+            if standing is not None:
+                text = f"Its next message cannot be composed: {reason}."
+                tx.subscriptions.put(windows.failed(standing, reason=text, now=now))
+
+        await self._store.write(work)
+
 
 @dataclass(frozen=True, slots=True)
 class _Advance:
@@ -87,17 +103,17 @@ class _Advance:
         wish = tx.subscriptions.get(self.number)
         if wish is None or wish.watch is None or tx.outbox.outstanding(wish.number):
             return None
-        if wish.window is not None:
-            return self._continue(tx, wish, wish.window)
-        return self._open_if_due(tx, wish)
-
-    def _open_if_due(self, tx: Transaction, wish: Subscription) -> Delivery | None:
-        cursor = tx.cursors.get(wish.source, wish.watch or "")
+        cursor = tx.cursors.get(wish.source, wish.watch)
         if cursor is None or not cursor.first_reading_done:
             return None
-        if not windows.is_due(wish, now=self.moment.now, polled_at=cursor.read_up_to):
-            return None
-        return self._open(tx, wish, self._window(tx, wish, cursor.read_up_to))
+        return self._go_on(tx, wish, cursor.read_up_to)
+
+    def _go_on(self, tx: Transaction, wish: Subscription, polled_at: datetime) -> Delivery | None:
+        if wish.window is not None:
+            return self._continue(tx, wish, wish.window, polled_at)
+        if windows.is_due(wish, now=self.moment.now, polled_at=polled_at):
+            return self._open(tx, wish, self._window(tx, wish, polled_at))
+        return None
 
     def _window(self, tx: Transaction, wish: Subscription, polled_at: datetime) -> Window:
         up_to = tx.changes.latest(wish.source)
@@ -115,44 +131,43 @@ class _Advance:
 
     def _open(self, tx: Transaction, wish: Subscription, window: Window) -> Delivery | None:
         nothing_new = not window.changes and not window.expired and wish.bookmark.since is None
-        page = None if nothing_new else self._page(tx, wish, window)
-        if page is None:
-            if window.polled_at != wish.starts_at or not nothing_new:
-                tx.subscriptions.put(windows.completed(wish, window))
-            return None
-        delivery, place = page
-        tx.subscriptions.put(windows.opened(wish, window, place=place, now=self.moment.now))
-        return delivery
+        page = [] if nothing_new else self._page(tx, wish, window)
+        if page:
+            following = windows.opened(wish, window, place=page[-1].place, now=self.moment.now)
+            return self._compose(tx, following, page)
+        if window.polled_at != wish.starts_at or not nothing_new:
+            tx.subscriptions.put(windows.completed(wish, window))
+        return None
 
-    def _continue(self, tx: Transaction, wish: Subscription, window: Window) -> Delivery | None:
+    def _continue(
+        self, tx: Transaction, wish: Subscription, window: Window, polled_at: datetime
+    ) -> Delivery | None:
         page = self._page(tx, wish, window)
-        if page is None:
+        if not page:
             tx.subscriptions.put(windows.completed(wish, window))
             return None
-        delivery, place = page
-        tx.subscriptions.put(windows.continued(wish, window, place))
-        return delivery
+        if windows.is_over(wish, polled_at=polled_at):
+            return None
+        return self._compose(tx, windows.continued(wish, window, page[-1].place), page)
 
-    def _page(
-        self, tx: Transaction, wish: Subscription, window: Window
-    ) -> tuple[Delivery, tuple[int, int]] | None:
-        dialect = self.moment.dialects[wish.dialect]
-        placed = tx.records.window(
+    def _page(self, tx: Transaction, wish: Subscription, window: Window) -> list[Placed]:
+        return tx.records.window(
             wish.source,
             wish.watch or "",
             bookmark=wish.bookmark,
             window=window,
-            limit=dialect.page_size,
+            limit=self.moment.dialects[wish.dialect].page_size,
         )
-        if not placed:
-            return None
+
+    def _compose(self, tx: Transaction, wish: Subscription, page: Sequence[Placed]) -> Delivery:
         delivery = compose(
-            dialect,
+            self.moment.dialects[wish.dialect],
             wish,
-            [one.record for one in placed],
+            [placed.record for placed in page],
             now=self.moment.now,
             workstation=wish.workstation or self.moment.workstations.get(wish.source, ""),
             is_ordered=True,
         )
         tx.outbox.add([delivery])
-        return delivery, placed[-1].place
+        tx.subscriptions.put(wish)
+        return delivery

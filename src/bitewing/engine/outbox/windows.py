@@ -13,7 +13,7 @@ FIRST_PLACE = (-(2**63), -(2**63))
 """Before every place: keys may be negative."""
 
 _LONGEST_BACKOFF = timedelta(minutes=1)
-"""A receiver that comes back hears from us within this time."""
+"""A receiver that comes back hears from us within this time, unless it asked for more."""
 
 
 def floor_of(subscription: Subscription, polled_at: datetime) -> datetime:
@@ -29,22 +29,30 @@ def is_due(subscription: Subscription, *, now: datetime, polled_at: datetime) ->
     ``now`` is our clock, ``polled_at`` the database's. At most one window in ``every``; none
     after DateTimeStop, before a start in the future, or while backing off.
     """
-    if subscription.stops_at is not None and subscription.stops_at <= polled_at:
+    if is_over(subscription, polled_at=polled_at):
         return False
     if subscription.bookmark.after is None and subscription.starts_at > polled_at:
         return False
     return now >= due_at(subscription, now=now)
 
 
+def is_over(subscription: Subscription, *, polled_at: datetime) -> bool:
+    """Tell whether DateTimeStop has come; then neither a window nor a page of one follows."""
+    return subscription.stops_at is not None and subscription.stops_at <= polled_at
+
+
 def due_at(subscription: Subscription, *, now: datetime) -> datetime:
     """Give the earliest moment of the next window (our clock)."""
-    earliest = now
-    if subscription.last_sent_at is not None and subscription.every is not None:
-        # A clock that was set back must not silence the Subscription for longer than `every`.
-        earliest = min(subscription.last_sent_at, now) + subscription.every
+    last = subscription.last_sent_at
+    if last is not None and last > now:
+        # Our clock was set back: its moments mean nothing, and must not silence anybody.
+        return now
+    moments = [now]
+    if last is not None and subscription.every is not None:
+        moments.append(last + subscription.every)
     if subscription.resume_at is not None:
-        earliest = max(earliest, subscription.resume_at)
-    return earliest
+        moments.append(subscription.resume_at)
+    return max(moments)
 
 
 def opened(
@@ -74,8 +82,18 @@ def completed(subscription: Subscription, window: Window) -> Subscription:
     )
 
 
-def failed(subscription: Subscription, *, reason: str, now: datetime) -> Subscription:
-    """A page was not acknowledged: the Bookmark stays, all is composed anew after a pause."""
+def failed(
+    subscription: Subscription,
+    *,
+    reason: str,
+    now: datetime,
+    retry_after: timedelta | None = None,
+) -> Subscription:
+    """A page was not acknowledged: the Bookmark stays, all is composed anew after a pause.
+
+    The pause grows with the failures in a row; it is never shorter than ``every`` nor than
+    what the receiver asked for (Retry-After, RFC 9110, 10.2.3).
+    """
     failures = subscription.failures + 1
     every = subscription.every or timedelta(0)
     pause = min(timedelta(seconds=2 ** min(failures - 1, 10)), _LONGEST_BACKOFF)
@@ -84,5 +102,5 @@ def failed(subscription: Subscription, *, reason: str, now: datetime) -> Subscri
         window=None,
         failures=failures,
         failure=reason,
-        resume_at=now + max(pause, every),
+        resume_at=now + max(pause, every, retry_after or pause),
     )
