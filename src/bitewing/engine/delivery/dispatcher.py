@@ -30,12 +30,17 @@ class Dispatcher:
     def __init__(
         self, store: Store, courier: Courier, *, clock: Clock, signals: Signals, spawn: Spawn
     ) -> None:
-        self.under_way = 0
+        self._under_way: set[str] = set()
         self._store = store
         self._courier = courier
         self._clock = clock
         self._signals = signals
         self._spawn = spawn
+
+    @property
+    def under_way(self) -> int:
+        """How many exchanges have begun and are not settled."""
+        return len(self._under_way)
 
     async def step(self) -> float:
         """Claim what is due and there is room for, and send it; give the seconds to pause."""
@@ -45,8 +50,11 @@ class Dispatcher:
         if next_due_at is not None and next_due_at <= now and room > 0:
             claimed = await self._store.write(lambda tx: tx.outbox.claim(now, now + LEASE, room))
             for delivery in claimed:
-                self.under_way += 1
-                self._spawn(self._deliver(delivery))
+                # A clock that jumps ends claims early: what is under way is then claimed anew,
+                # and must not go out a second time beside itself.
+                if delivery.id not in self._under_way:
+                    self._under_way.add(delivery.id)
+                    self._spawn(self._deliver(delivery))
         return self._pause(next_due_at, now)
 
     def _pause(self, next_due_at: datetime | None, now: datetime) -> float:
@@ -60,6 +68,6 @@ class Dispatcher:
         try:
             await self._courier.deliver(delivery)
         finally:
-            self.under_way -= 1
+            self._under_way.discard(delivery.id)
             self._signals.pacing.set()
             self._signals.dispatch.set()
