@@ -7,7 +7,12 @@ from zoneinfo import ZoneInfo
 
 from bitewing.engine import journal
 from bitewing.engine.signals import Signals
-from bitewing.model.errors import InvalidRequestError, NotFoundError, SourceUnavailableError
+from bitewing.model.errors import (
+    InvalidRequestError,
+    NotFoundError,
+    SourceRefusedError,
+    SourceUnavailableError,
+)
 from bitewing.model.subscription import Bookmark, Subscription, Wish
 from bitewing.ports.clock import Clock
 from bitewing.ports.source import Source
@@ -94,8 +99,9 @@ class Desk:
         now = await self._database_now(standing.source)
 
         def work(tx: Transaction) -> Subscription:
-            changed = _changed(tx, _owned(tx, owner, number), wish, now=now)
-            if changed.window is None:
+            before = _owned(tx, owner, number)
+            changed = _changed(tx, before, wish, now=now)
+            if changed.url != before.url or wish.starts_at is not None:
                 tx.outbox.cancel(number)
             tx.subscriptions.put(changed)
             return changed
@@ -132,7 +138,7 @@ class Desk:
         """The database's clock counts; ours stands in while it cannot be asked."""
         try:
             return (await self.sources[source].reach()).now
-        except SourceUnavailableError:
+        except (SourceRefusedError, SourceUnavailableError):
             return self.clock.now().replace(microsecond=0)
 
     def _announce(self, number: int, what: str) -> None:
