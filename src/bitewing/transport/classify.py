@@ -1,6 +1,7 @@
 """From what the operating system or OpenSSL reports to a Failure in plain words."""
 
 import errno
+import os
 import socket
 import ssl
 
@@ -63,8 +64,10 @@ def unconnected(where: str, error: OSError) -> Failure:
         return Failure(OutcomeKind.REFUSED, f"there is no way to {where} from this machine")
     if error.errno in _OUR_LIMITS:
         reason = "this machine has no room for another connection"
+    elif isinstance(error, ConnectionError):
+        reason = "it was reset at once"
     else:
-        reason = error.strerror or type(error).__name__
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
     return Failure(OutcomeKind.BROKEN, f"connecting to {where} failed: {reason}")
 
 
