@@ -1,23 +1,37 @@
 """GET one and many of the eight resources: shapes, order, serverDateTime, pages, 404."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from tests.web.office import ZONE, Office, wall_now
 
-# path, table, primary key, noun, columns of the order
+
+class Listed(NamedTuple):
+    """What the pages say of one list."""
+
+    path: str
+    table: str
+    key: str
+    noun: str
+    order: str
+
+    @property
+    def whole(self) -> str:
+        """The list of everything: schedules alone would be today's."""
+        return f"{self.path}?dateStart=1900-01-01" if self.table == "schedule" else self.path
+
+
 RESOURCES = [
-    ("appointments", "appointment", "AptNum", "Appointment", "AptDateTime, AptNum"),
-    ("histappointments", "histappointment", "HistApptNum", "HistAppointment", "HistApptNum"),
-    ("operatories", "operatory", "OperatoryNum", "Operatory", "OperatoryNum"),
-    ("patfields", "patfield", "PatFieldNum", "PatField", "PatFieldNum"),
-    ("patients/Simple", "patient", "PatNum", "Patient", "PatNum"),
-    ("providers", "provider", "ProvNum", "Provider", "ProvNum"),
-    ("schedules", "schedule", "ScheduleNum", "Schedule", "StartTime, ScheduleNum"),
-    ("toothinitials", "toothinitial", "ToothInitialNum", "ToothInitial", "ToothInitialNum"),
+    Listed("appointments", "appointment", "AptNum", "Appointment", "AptDateTime, AptNum"),
+    Listed("histappointments", "histappointment", "HistApptNum", "HistAppointment", "HistApptNum"),
+    Listed("operatories", "operatory", "OperatoryNum", "Operatory", "OperatoryNum"),
+    Listed("patfields", "patfield", "PatFieldNum", "PatField", "PatFieldNum"),
+    Listed("patients/Simple", "patient", "PatNum", "Patient", "PatNum"),
+    Listed("providers", "provider", "ProvNum", "Provider", "ProvNum"),
+    Listed("schedules", "schedule", "ScheduleNum", "Schedule", "StartTime, ScheduleNum"),
+    Listed("toothinitials", "toothinitial", "ToothInitialNum", "ToothInitial", "ToothInitialNum"),
 ]
 WITH_CLOCK = {"appointments": 0, "patients/Simple": 0, "providers": -1}
-EVER = "?dateStart=1900-01-01"
 
 
 def single(path: str, number: object) -> str:
@@ -31,63 +45,65 @@ async def fetched(office: Office, path: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(("path", "table", "key", "noun", "order"), RESOURCES)
+@pytest.mark.parametrize("listed", RESOURCES, ids=lambda listed: listed.noun)
 async def test_a_list_has_everything_in_the_documented_order(
-    office: Office, path: str, table: str, key: str, noun: str, order: str
+    office: Office, listed: Listed
 ) -> None:
     """All rows of the table but deleted patients; the order ends with the key."""
-    where = "WHERE PatStatus <> 4" if table == "patient" else ""
-    rows = office.rows(f"SELECT {key} FROM {table} {where} ORDER BY {order} LIMIT 1000")
+    where = "WHERE PatStatus <> 4" if listed.table == "patient" else ""
+    rows = office.rows(
+        f"SELECT {listed.key} FROM {listed.table} {where} ORDER BY {listed.order} LIMIT 1000"
+    )
 
-    found = await fetched(office, path + (EVER if table == "schedule" else ""))
+    found = await fetched(office, listed.whole)
 
-    assert [int(one[key]) for one in found] == [number for (number,) in rows]
+    assert [int(one[listed.key]) for one in found] == [number for (number,) in rows]
     assert found
 
 
-@pytest.mark.parametrize(("path", "table", "key", "noun", "order"), RESOURCES)
-async def test_one_by_number_is_the_element_of_the_list(
-    office: Office, path: str, table: str, key: str, noun: str, order: str
-) -> None:
+@pytest.mark.parametrize("listed", RESOURCES, ids=lambda listed: listed.noun)
+async def test_one_by_number_is_the_element_of_the_list(office: Office, listed: Listed) -> None:
     """The same object both ways; a patient alone has no serverDateTime."""
-    [element, *_] = await fetched(office, path + (EVER if table == "schedule" else ""))
+    [element, *_] = await fetched(office, listed.whole)
 
-    alone = (await office.client.get(single(path, element[key]))).json()
+    alone = (await office.client.get(single(listed.path, element[listed.key]))).json()
 
-    if path == "patients/Simple":
+    if listed.path == "patients/Simple":
         del element["serverDateTime"]
     assert list(alone) == list(element)
     assert alone | {"serverDateTime": ""} == element | {"serverDateTime": ""}
 
 
-@pytest.mark.parametrize(("path", "table", "key", "noun", "order"), RESOURCES)
+@pytest.mark.parametrize("listed", RESOURCES, ids=lambda listed: listed.noun)
 async def test_the_databases_clock_stands_where_the_page_shows_it(
-    office: Office, path: str, table: str, key: str, noun: str, order: str
+    office: Office, listed: Listed
 ) -> None:
     """First for appointments and patients, last for providers, and nowhere else."""
     before = wall_now()
 
-    [element, *_] = await fetched(office, path + (EVER if table == "schedule" else ""))
+    [element, *_] = await fetched(office, listed.whole)
 
-    if path in WITH_CLOCK:
-        assert list(element)[WITH_CLOCK[path]] == "serverDateTime"
+    if listed.path in WITH_CLOCK:
+        assert list(element)[WITH_CLOCK[listed.path]] == "serverDateTime"
         assert before <= element["serverDateTime"] <= wall_now()
     else:
         assert "serverDateTime" not in element
 
 
-@pytest.mark.parametrize(("path", "table", "key", "noun", "order"), RESOURCES)
+@pytest.mark.parametrize("listed", RESOURCES, ids=lambda listed: listed.noun)
 async def test_who_asks_for_what_is_not_there_is_told_what_is_not(
-    office: Office, path: str, table: str, key: str, noun: str, order: str
+    office: Office, listed: Listed
 ) -> None:
     """404 with the noun, and 400 for what is no number at all."""
-    missing = await office.client.get(single(path, 987654321))
-    silly = [await office.client.get(single(path, text)) for text in ("x", "1e3", "9" * 5000)]
+    missing = await office.client.get(single(listed.path, 987654321))
+    silly = [
+        await office.client.get(single(listed.path, text)) for text in ("x", "1e3", "9" * 5000)
+    ]
 
-    assert (missing.status_code, missing.json()) == (404, f"{noun} not found")
+    assert (missing.status_code, missing.json()) == (404, f"{listed.noun} not found")
     for answer in silly:
         assert answer.status_code == 400
-        assert answer.json() == f"{key} is invalid. It must be a whole number."
+        assert answer.json() == f"{listed.key} is invalid. It must be a whole number."
 
 
 async def test_long_lists_come_in_pages_of_a_thousand_without_gaps(office: Office) -> None:
@@ -95,10 +111,12 @@ async def test_long_lists_come_in_pages_of_a_thousand_without_gaps(office: Offic
     expected = [number for (number,) in office.rows("SELECT ScheduleNum FROM schedule")]
     assert len(expected) > 1000
 
-    pages = []
+    pages: list[list[dict[str, Any]]] = []
     while not pages or len(pages[-1]) == 1000:
         offset = 1000 * len(pages)
-        pages.append(await fetched(office, f"schedules{EVER}&Limit=5000&Offset={offset}"))
+        pages.append(
+            await fetched(office, f"schedules?dateStart=1900-01-01&Limit=5000&Offset={offset}")
+        )
 
     numbers = [int(one["ScheduleNum"]) for page in pages for one in page]
     assert sorted(numbers) == sorted(expected)
