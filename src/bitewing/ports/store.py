@@ -190,7 +190,7 @@ class Outbox(Protocol):
         ...
 
     def next_due_at(self) -> datetime | None:
-        """Give when the next pending Delivery is due."""
+        """Give when the next pending Delivery that its lane lets go is due."""
         ...
 
     def attempts(self, delivery: str) -> list[Attempt]:
@@ -235,6 +235,9 @@ class Store(Protocol):
 
     async def open(self) -> None:
         """Open it, bringing its tables up to date.
+
+        A store that only one process may have also makes pending what its dead predecessor
+        had claimed.
 
         Raises:
             StoreInUseError: another process has it.

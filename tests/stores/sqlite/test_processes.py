@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.stores.samples import a_delivery, add_deliveries, claim_at
 
 from bitewing.model.errors import StoreInUseError
 from bitewing.stores.sqlite import SqliteStore
@@ -147,3 +148,19 @@ async def test_a_closed_store_is_free(path: str) -> None:
     await store.close()
 
     assert await asyncio.to_thread(opening_elsewhere, path) == "opened"
+
+
+async def test_what_a_dead_process_had_claimed_is_free_at_once(path: str) -> None:
+    """Only one process may have the store, so a claim from before it was opened is nobody's."""
+    before = SqliteStore(path)
+    await before.open()
+    await before.write(lambda t: add_deliveries(t, a_delivery("a", lane=1)))
+    await before.write(lambda t: claim_at(t, 0))
+    await before.close()
+
+    after = SqliteStore(path)
+    await after.open()
+    again = await after.write(lambda t: claim_at(t, 1))
+    await after.close()
+
+    assert again == ["a"]

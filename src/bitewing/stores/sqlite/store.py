@@ -13,6 +13,7 @@ from bitewing.stores.sqlite.connection import connect_to_read, connect_to_write
 from bitewing.stores.sqlite.failures import unavailable
 from bitewing.stores.sqlite.lock import Lock
 from bitewing.stores.sqlite.migrating import migrate, migrations, require_all_taken
+from bitewing.stores.sqlite.named import queries
 from bitewing.stores.sqlite.readers import Readers
 from bitewing.stores.sqlite.writer import Piece, Writer
 
@@ -101,6 +102,8 @@ class SqliteStore:
         connection = connect_to_write(self._path)
         try:
             migrate(self._path, connection, migrations())
+            # Whoever claimed these is dead: only one process may have the store, and it is us.
+            connection.execute(queries("outbox")["rescue_all"])
         except sqlite3.Error as error:
             connection.close()
             raise unavailable(self._path, error) from error
