@@ -1,9 +1,10 @@
 """Practices whose Source is closed after the test."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
-from tests.sources.opendental.office import DentalOffice
+from tests.servers.mariadb import Database, MariaDB
+from tests.sources.opendental.office import DentalOffice, practice_at, reader_of
 
 _SERVERS = [
     pytest.param("innodb_office", id="InnoDB", marks=pytest.mark.live),
@@ -25,6 +26,23 @@ async def server_office(request: pytest.FixtureRequest) -> AsyncIterator[DentalO
     office: DentalOffice = request.getfixturevalue(request.param)
     yield office
     await office.source.close()
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("InnoDB", marks=pytest.mark.live),
+        pytest.param("MyISAM", marks=pytest.mark.live),
+    ]
+)
+async def own_office(
+    request: pytest.FixtureRequest, mariadb: MariaDB, fresh_database: Callable[[], Database]
+) -> AsyncIterator[DentalOffice]:
+    """Give an empty practice on each engine, whose tables the test may alter."""
+    place = fresh_database()
+    reader = reader_of(mariadb, place)
+    with practice_at(place.url, reader=reader, engine=request.param) as office:
+        yield office
+        await office.source.close()
 
 
 @pytest.fixture

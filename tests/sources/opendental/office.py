@@ -82,6 +82,15 @@ def source_at(url: str, *, password: str | None = None, zone: ZoneInfo = NEW_YOR
 
 
 @contextmanager
+def office_at(url: str, *, reader: str = "") -> Iterator[DentalOffice]:
+    """Give a practice that exists."""
+    with connect(url) as writer:
+        if not writer.is_sqlite:
+            writer.run("SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'")
+        yield DentalOffice(source_at(reader or url), writer, url)
+
+
+@contextmanager
 def practice_at(
     url: str,
     *,
@@ -96,9 +105,8 @@ def practice_at(
         for name in TABLES:
             if name not in without:
                 writer.create_table(tables[name], engine)
-        if not writer.is_sqlite:
-            writer.run("SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'")
-        yield DentalOffice(source_at(reader or url), writer, url)
+    with office_at(url, reader=reader) as office:
+        yield office
 
 
 def reader_of(server: MariaDB, place: Place) -> str:

@@ -92,10 +92,9 @@ async def test_number_zero_stays_nameless(named: DentalOffice) -> None:
     assert record.derived["priProvAbbr"] == ""
 
 
-@pytest.mark.live
-async def test_null_numbers_and_names_are_empty(transactional_office: DentalOffice) -> None:
+async def test_null_numbers_and_names_are_empty(own_office: DentalOffice) -> None:
     """A column that an old conversion left NULL has no name, nor has a name that is NULL."""
-    office = transactional_office
+    office = own_office
     office.writer.run("ALTER TABLE patient MODIFY PriProv bigint NULL")
     office.writer.run("ALTER TABLE provider MODIFY Abbr varchar(255) NULL")
     office.writer.insert("provider", {"ProvNum": 1, "Abbr": None})
