@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from bitewing.model.errors import SettingsError, StoreUnavailableError
@@ -13,11 +14,13 @@ from bitewing.stores.sqlite.connection import connect_to_read, connect_to_write
 from bitewing.stores.sqlite.failures import unavailable
 from bitewing.stores.sqlite.lock import Lock
 from bitewing.stores.sqlite.migrating import migrate, migrations, require_all_taken
-from bitewing.stores.sqlite.named import queries
+from bitewing.stores.sqlite.outbox import SqliteOutbox
 from bitewing.stores.sqlite.readers import Readers
 from bitewing.stores.sqlite.writer import Piece, Writer
 
 T = TypeVar("T")
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class SqliteStore:
         try:
             migrate(self._path, connection, migrations())
             # Whoever claimed these is dead: only one process may have the store, and it is us.
-            connection.execute(queries("outbox")["rescue_all"])
+            SqliteOutbox(connection).rescue(_END_OF_TIME)
         except sqlite3.Error as error:
             connection.close()
             raise unavailable(self._path, error) from error

@@ -77,9 +77,6 @@ WHERE subscription = :subscription AND state IN ('pending', 'claimed') AND state
 UPDATE delivery SET state = 'pending', claimed_until = NULL
 WHERE state = 'claimed' AND claimed_until <= :now;
 
--- name: rescue_all
-UPDATE delivery SET state = 'pending', claimed_until = NULL WHERE state = 'claimed';
-
 -- name: outstanding
 SELECT count(*)
 FROM delivery
