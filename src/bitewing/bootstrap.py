@@ -21,6 +21,7 @@ from bitewing.engine.outbox.pacer import Pacer
 from bitewing.engine.signals import Signals
 from bitewing.engine.supervisor import Supervisor
 from bitewing.engine.upkeep.rescuer import Rescuer
+from bitewing.model.errors import SettingsError
 from bitewing.model.health import Finding
 from bitewing.model.tenancy import Practice, owner_of
 from bitewing.ports.sender import Sender
@@ -76,22 +77,39 @@ def make_sources(
     Raises:
         SettingsError: a url or a password is not usable.
     """
-    return {
-        source.name: open_dental(
-            name=source.name,
-            institution=institution.subdomain,
-            zone=source.zone,
-            url=source.url,
-            password=source.password(environment),
-        )
-        for institution, source in settings.sources
-    }
+    made: dict[str, Source] = {}
+    for institution, source in settings.sources:
+        password = source.password(environment)
+        try:
+            made[source.name] = open_dental(
+                name=source.name,
+                institution=institution.subdomain,
+                zone=source.zone,
+                url=source.url,
+                password=password,
+            )
+        except SettingsError as error:
+            raise SettingsError(f"Source {source.name}: {error}") from None
+    return made
 
 
 def make_guard(settings: Settings) -> AddressGuard:
     """Make the policy about receivers' addresses."""
     delivery = settings.delivery
     return AddressGuard(delivery.allow_networks, https_only=delivery.https_only)
+
+
+def make_sender(settings: Settings, guard: AddressGuard) -> HttpSender:
+    """Make the sender; nothing is opened yet.
+
+    Raises:
+        SettingsError: the further certificate authorities cannot be used.
+    """
+    ca_file = settings.delivery.ca_file
+    try:
+        return HttpSender(clock=SystemClock(), guard=guard, ca_file=ca_file)
+    except SettingsError as error:
+        raise SettingsError(f"[delivery] ca_file: {error}") from None
 
 
 async def examine_all(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:
@@ -101,9 +119,7 @@ async def examine_all(settings: Settings, environment: Mapping[str, str]) -> lis
         SettingsError: the configuration cannot be used.
     """
     sources = make_sources(settings, environment)
-    sender = HttpSender(
-        clock=SystemClock(), guard=make_guard(settings), ca_file=settings.delivery.ca_file
-    )
+    sender = make_sender(settings, make_guard(settings))
     try:
         return await Examination(
             list(sources.values()), make_store(settings), sender, SystemClock()
@@ -126,7 +142,7 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
         make_sources(settings, environment),
         make_guard(settings),
     )
-    sender = HttpSender(clock=clock, guard=guard, ca_file=settings.delivery.ca_file)
+    sender = make_sender(settings, guard)
     practices = _practices(settings)
     dialect = OpenDentalDialect(
         zones={name: source.zone for name, source in sources.items()},

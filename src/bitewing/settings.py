@@ -1,15 +1,18 @@
 """Settings: one TOML file, then the environment; typed, read once, unknown keys are errors."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -21,10 +24,32 @@ from pydantic import (
 from bitewing.model.errors import SettingsError
 
 _PREFIX = "BITEWING_"
+_KEY = r"^[!-.0-~]+$"
+"""Visible ASCII without blanks; a slash parts the two keys in the Authorization header."""
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _check_key(key: SecretStr) -> SecretStr:
+    if not re.fullmatch(_KEY, key.get_secret_value()):
+        raise ValueError("must be a key: letters, digits and signs, without blanks or slashes")
+    return key
+
+
+Key = Annotated[SecretStr, AfterValidator(_check_key)]
+"""A secret that callers send in a header."""
+
+
+def _read_network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; write it as in 192.168.1.0/24 or 127.0.0.1") from None
+
+
+AllowedNetwork = Annotated[IPv4Network | IPv6Network, BeforeValidator(_read_network)]
 
 
 class ServerSettings(_Section):
@@ -73,21 +98,21 @@ class DeliverySettings(_Section):
     """Which receivers may be sent to."""
 
     https_only: bool = True
-    allow_networks: list[IPv4Network | IPv6Network] = []
+    allow_networks: list[AllowedNetwork] = []
     ca_file: str | None = None
 
 
 class OpenDentalSettings(_Section):
     """Who may call the Open Dental face, and as which version it speaks."""
 
-    developer_keys: list[SecretStr] = []
+    developer_keys: list[Key] = []
     version: str = Field(default="24.4.30", pattern=r"^\d+(\.\d+){1,3}$")
 
 
 class NexHealthKey(_Section):
     """One API key of the NexHealth face and the institutions it may see."""
 
-    key: SecretStr
+    key: Key
     institutions: list[str]
 
 
@@ -109,12 +134,20 @@ class SourceSettings(_Section):
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")
     kind: Literal["opendental"] = "opendental"
-    url: str
+    url: str = Field(repr=False)  # it may hold a password
     password_env: str | None = None
     time_zone: str
-    customer_keys: list[SecretStr] = []
-    workstation: str = "BITEWING"
+    customer_keys: list[Key] = []
+    workstation: str = Field("BITEWING", max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")
     writer: WriterSettings | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        # Not parsed further here: a file's path may be anything, a server's url is the source's.
+        if not re.match(r"(mysql|mariadb)://[^/@]+@(\[[^]/]+\]|[^/:@[]+)(:\d{1,5})?/.|sqlite:///.", value):
+            raise ValueError("must be mysql://user@host:3306/database or sqlite:///practice.db")
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -187,10 +220,21 @@ class Settings(_Section):
         return self
 
 
+_OVERRIDABLE: dict[str, type[_Section]] = {
+    "server": ServerSettings,
+    "store": StoreSettings,
+    "delivery": DeliverySettings,
+    "opendental": OpenDentalSettings,
+}
+"""What the environment can set; what stands in lists of tables is the file's alone."""
+
+
 def load(path: str | None, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the file (none is allowed: all defaults), then the environment.
 
-    ``BITEWING_SERVER_LISTEN`` overrides ``[server] listen``; lists are written with commas.
+    ``BITEWING_SERVER_LISTEN`` overrides ``[server] listen``; lists are written with commas. A
+    variable that begins like that and names no key is refused as a misspelt key in the file is,
+    unless ``password_env`` or ``authorization_env`` name it.
 
     Raises:
         SettingsError: says every place that is wrong, and what must stand there.
@@ -198,15 +242,17 @@ def load(path: str | None, environment: Mapping[str, str] = os.environ) -> Setti
     tree = _file(path) if path is not None else {}
     _override(tree, environment)
     try:
-        return Settings.model_validate(tree)
+        settings = Settings.model_validate(tree)
     except ValidationError as error:
         where = path or "the environment"
         raise SettingsError(f"{where} cannot be used:\n{_explained(error)}") from None
+    _refuse_misspelt(settings, environment)
+    return settings
 
 
 def _file(path: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -214,19 +260,31 @@ def _file(path: str) -> dict[str, Any]:
 
 
 def _override(tree: dict[str, Any], environment: Mapping[str, str]) -> None:
-    sections: dict[str, type[_Section]] = {
-        "server": ServerSettings,
-        "store": StoreSettings,
-        "delivery": DeliverySettings,
-        "opendental": OpenDentalSettings,
-    }
-    for section, model in sections.items():
+    for section, model in _OVERRIDABLE.items():
         for key, field in model.model_fields.items():
-            text = environment.get(f"{_PREFIX}{section}_{key}".upper())
-            if text is not None:
-                is_list = "list" in str(field.annotation)
-                value = [part.strip() for part in text.split(",") if part.strip()]
-                tree.setdefault(section, {})[key] = value if is_list else text
+            text = environment.get(_variable(section, key))
+            if text is None or not isinstance(tree.setdefault(section, {}), dict):
+                continue
+            is_list = "list" in str(field.annotation)
+            value = [part.strip() for part in text.split(",") if part.strip()]
+            tree[section][key] = value if is_list else text
+
+
+def _refuse_misspelt(settings: Settings, environment: Mapping[str, str]) -> None:
+    named = {source.password_env for _, source in settings.sources}
+    named |= {source.writer.authorization_env for _, source in settings.sources if source.writer}
+    for section, model in _OVERRIDABLE.items():
+        known = {_variable(section, key) for key in model.model_fields}
+        for variable in environment:
+            if variable.startswith(_variable(section, "")) and variable not in known | named:
+                raise SettingsError(
+                    f"The environment variable {variable} names no setting. [{section}] has: "
+                    f"{', '.join(sorted(known))}."
+                )
+
+
+def _variable(section: str, key: str) -> str:
+    return f"{_PREFIX}{section}_{key}".upper()
 
 
 def _explained(error: ValidationError) -> str:

@@ -1,0 +1,69 @@
+"""Bootstrap: a configuration becomes a program, or a sentence."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bitewing.bootstrap import build
+from bitewing.model.errors import SettingsError
+from bitewing.settings import Settings
+
+
+def settings(directory: Path, **source: Any) -> Settings:
+    """Give settings with one source."""
+    entry = {
+        "name": "main-office",
+        "url": f"sqlite:///{directory}/practice.db",
+        "time_zone": "America/New_York",
+        "customer_keys": ["VzkmZEaUWOjnQX2z"],
+    }
+    institution = {"subdomain": "one", "name": "One", "sources": [entry | source]}
+    store = {"url": f"sqlite:///{directory}/bitewing.db"}
+    return Settings.model_validate({"store": store, "institutions": [institution]})
+
+
+async def test_every_worker_is_there(tmp_path: Path) -> None:
+    """One poller a source, and the workers that all share."""
+    program = build(settings(tmp_path), {})
+
+    names = {shift.worker.name for shift in program.supervisor.shifts}
+
+    assert {"poller of main-office", "dispatcher", "pacer", "rescuer"} <= names
+    assert program.missing() == ["main-office: not read yet"]
+    await program.sender.close()
+
+
+async def test_building_touches_nothing(tmp_path: Path) -> None:
+    """Neither store nor practice is opened before the program runs."""
+    program = build(settings(tmp_path), {})
+
+    assert os.listdir(tmp_path) == []  # noqa: PTH208 - no blocking Path in async code
+    await program.sender.close()
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ({"password_env": "NOT_THERE"}, "NOT_THERE is not set"),
+        ({"url": "mysql://u@h:99999/d"}, "main-office"),
+    ],
+)
+def test_what_cannot_be_built_is_a_sentence(
+    tmp_path: Path, source: dict[str, str], expected: str
+) -> None:
+    """A SettingsError with the place, before anything is opened."""
+    with pytest.raises(SettingsError, match=expected):
+        build(settings(tmp_path, **source), {})
+
+
+def test_an_authority_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+    """[delivery] ca_file must be a PEM file."""
+    delivery = {"ca_file": str(tmp_path / "nowhere.pem")}
+    wrong = settings(tmp_path).model_copy(
+        update={"delivery": Settings.model_validate({"delivery": delivery}).delivery}
+    )
+
+    with pytest.raises(SettingsError, match="ca_file"):
+        build(wrong, {})
