@@ -37,15 +37,23 @@ class FakeSender:
 
     async def send(self, message: Message) -> Outcome:
         """See the port."""
+        self.begin(message)
+        try:
+            await self.doors.wait()
+        finally:
+            self.end(message)
+        return self.script.popleft() if self.script else self.standing.get(message.url, TAKEN)
+
+    def begin(self, message: Message) -> None:
+        """Note that an exchange has begun."""
         self.messages.append(message)
         self._under_way[message.url] += 1
         self.busiest |= self._under_way
         self._began.set()
-        try:
-            await self.doors.wait()
-        finally:
-            self._under_way[message.url] -= 1
-        return self.script.popleft() if self.script else self.standing.get(message.url, TAKEN)
+
+    def end(self, message: Message) -> None:
+        """Note that it has ended."""
+        self._under_way[message.url] -= 1
 
     async def probe(self, url: str) -> Outcome | None:
         """See the port."""
