@@ -41,6 +41,7 @@ class Supervisor:
     """Runs every Worker in a loop of its own; one that fails starts again after a pause."""
 
     clock: Clock
+    drain_seconds: float = DRAIN_SECONDS
     shifts: list[Shift] = field(default_factory=list)
     _errands: set[asyncio.Task[None]] = field(default_factory=set)
     _group: asyncio.TaskGroup | None = None
@@ -76,7 +77,7 @@ class Supervisor:
             for loop in loops:
                 loop.cancel()
             if self._errands:
-                await asyncio.wait(set(self._errands), timeout=DRAIN_SECONDS)
+                await asyncio.wait(set(self._errands), timeout=self.drain_seconds)
             for errand in list(self._errands):
                 errand.cancel()
         self._group = None
