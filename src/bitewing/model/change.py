@@ -15,6 +15,11 @@ class ChangeKind(StrEnum):
     DELETED = "deleted"
 
 
+def gone_from(watch: str) -> str:
+    """Name the feed of the deletions of a Watch; a feed otherwise bears the Watch's name."""
+    return f"{watch}Gone"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What we noticed about one Record, with its image before and after.
@@ -37,3 +42,9 @@ class Change:
     changed_at: datetime
     before: Record | None
     after: Record | None
+
+    @property
+    def feed(self) -> str:
+        """What Subscriptions follow: the Watch, or its deletions."""
+        watch = self.key.watch
+        return gone_from(watch) if self.kind is ChangeKind.DELETED else watch

@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 NativeRow = Mapping[str, bytes | None]
 """Column name → the value's bytes exactly as the database server wrote them; None is SQL NULL."""
@@ -29,7 +30,7 @@ class Record:
             They are not content: renaming a definition does not change the Records that show it.
         stamped_at: when the database last stamped the row (whole seconds, UTC); None where the
             table has no stamp column or the stamp is not a date.
-        fingerprint: 16 bytes over all native columns, the stamp among them.
+        fingerprint: tells one content from another; see ``fingerprint_of``.
     """
 
     key: RecordKey
@@ -39,11 +40,27 @@ class Record:
     fingerprint: bytes = field(repr=False)
 
 
-def fingerprint(native: NativeRow) -> bytes:
-    """Give 16 bytes that differ whenever any column differs.
+class Outline(NamedTuple):
+    """What a sweep compares of one row, as the server can calculate it: 64 bits each.
 
+    Attributes:
+        mark: of the key and the stamp.
+        digest: of all native columns.
+    """
+
+    mark: int
+    digest: int
+
+
+def fingerprint(native: NativeRow, composed: str = "") -> bytes:
+    """Give bytes that differ whenever the content differs.
+
+    The first 16 are the beginning of a SHA-1 over all native columns, the stamp among them, so
+    that a server can calculate the same (``SHA1`` is the only digest that all of them know).
     Every value is written with its length, and NULL has a mark of its own, so that
     ``("a", NULL)`` and ``("", "a")`` or ``("a#", "b")`` and ``("a", "#b")`` differ.
+
+    ``composed`` is content that the row has from other tables; it adds 8 bytes of its own.
     """
     parts: list[bytes] = []
     for value in native.values():
@@ -51,4 +68,22 @@ def fingerprint(native: NativeRow) -> bytes:
             parts.append(b"N;")
         else:
             parts += (b"%d:" % len(value), value)
-    return hashlib.blake2b(b"".join(parts), digest_size=16).digest()
+    row = hashlib.sha1(b"".join(parts), usedforsecurity=False).digest()[:16]
+    if not composed:
+        return row
+    return row + hashlib.sha1(composed.encode(), usedforsecurity=False).digest()[:8]
+
+
+def outline_of(record: Record) -> Outline:
+    """Give the Outline of a Record."""
+    stamp = record.stamped_at
+    text = stamp.astimezone(UTC).isoformat(" ")[:19] if stamp else ""
+    marked = b"%d:%b" % (record.key.number, text.encode())
+    return Outline(
+        mark=_first_64_bits(hashlib.sha1(marked, usedforsecurity=False).digest()),
+        digest=_first_64_bits(record.fingerprint),
+    )
+
+
+def _first_64_bits(digest: bytes) -> int:
+    return int.from_bytes(digest[:8], "big")

@@ -11,7 +11,8 @@ from typing import Protocol, TypeVar
 
 from bitewing.model.change import Change
 from bitewing.model.delivery import Attempt, Delivery, DeliveryState
-from bitewing.model.record import Record
+from bitewing.model.origin import Origin
+from bitewing.model.record import Outline, Record
 from bitewing.model.subscription import Bookmark, Endpoint, Subscription, Window
 from bitewing.model.watch import Cursor
 
@@ -52,6 +53,18 @@ class Cursors(Protocol):
         ...
 
 
+class Origins(Protocol):
+    """Which database each Source read last."""
+
+    def get(self, source: str) -> Origin | None:
+        """Give it; None before the Source was opened for the first time."""
+        ...
+
+    def put(self, source: str, origin: Origin) -> None:
+        """Remember it."""
+        ...
+
+
 class Records(Protocol):
     """The baseline: the last image of each Record that we have seen."""
 
@@ -65,6 +78,19 @@ class Records(Protocol):
 
     def put(self, source: str, seen: Sequence[Seen]) -> None:
         """Remember these images in place of older ones."""
+        ...
+
+    def refresh(self, source: str, records: Sequence[Record]) -> None:
+        """Replace the images of known Records silently: their last Change stays theirs."""
+        ...
+
+    def outlines(
+        self, source: str, watch: str, *, after: int | None, up_to: int | None
+    ) -> dict[int, Outline]:
+        """Give the Outlines of those known with keys in (``after``, ``up_to``].
+
+        None is no edge on that side.
+        """
         ...
 
     def remove(self, source: str, watch: str, numbers: Sequence[int]) -> None:
@@ -106,9 +132,9 @@ class Changes(Protocol):
         ...
 
     def count(
-        self, source: str, watch: str | None, *, after: int, up_to: int, before: datetime | None
+        self, source: str, feed: str | None, *, after: int, up_to: int, before: datetime | None
     ) -> int:
-        """Count Changes numbered in (``after``, ``up_to``] of one Watch, or of all.
+        """Count Changes numbered in (``after``, ``up_to``] of one feed, or of all.
 
         With ``before``, only those that changed before that moment.
         """
@@ -222,6 +248,7 @@ class Transaction(Protocol):
     """The collections, inside one piece of work."""
 
     cursors: Cursors
+    origins: Origins
     records: Records
     changes: Changes
     endpoints: Endpoints

@@ -19,6 +19,9 @@ Columns = dict[str, Any]
 Row = Sequence[Any]
 """The values of a row, in the order in which its query names them."""
 
+LEAST, MOST = -(2**63), 2**63 - 1
+"""The whole numbers that a column holds."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _numbers = msgspec.json.Decoder(tuple[int, ...])
@@ -222,3 +225,13 @@ def attempt_from(delivery: str, row: Row) -> Attempt:
 def json_list(numbers: Sequence[int]) -> str:
     """Write whole numbers as a JSON array, which a query takes as one parameter."""
     return msgspec.json.encode(list(numbers)).decode()
+
+
+def signed(bits: int) -> int:
+    """Give 64 bits as the whole number that a column holds."""
+    return bits - 2**64 if bits > MOST else bits
+
+
+def unsigned(number: int) -> int:
+    """Give them back."""
+    return number & (2**64 - 1)

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from tests.stores.samples import a_record, put_some, seen
+from tests.stores.samples import NOON, a_record, put_some, seen
 
-from bitewing.model.record import RecordKey
+from bitewing.model.record import RecordKey, outline_of
+from bitewing.model.subscription import Bookmark, Window
 from bitewing.ports.store import Store, Transaction
 
 
@@ -138,3 +139,36 @@ async def test_a_large_batch_that_fails_spoils_nothing(store: Store) -> None:
     found = await store.read(lambda t: t.records.images("main", "Appointment", range(500)))
 
     assert found == {7: batch[7].record}
+
+
+async def test_outlines_are_what_a_server_would_calculate(store: Store) -> None:
+    """A mark of key and stamp and a digest of the columns, for the keys between two edges."""
+    records = [a_record(number) for number in (-5, 0, 7, 2**62)]
+    await store.write(lambda t: put_some(t, *map(seen, records)))
+    every, some = await store.read(
+        lambda t: (
+            t.records.outlines("main", "Appointment", after=None, up_to=None),
+            t.records.outlines("main", "Appointment", after=-5, up_to=7),
+        )
+    )
+
+    assert every == {record.key.number: outline_of(record) for record in records}
+    assert sorted(some) == [0, 7]
+
+
+async def test_a_refreshed_record_keeps_its_change(store: Store) -> None:
+    """Its image is new, and still its number is that of its last Change; the unknown stay so."""
+    await store.write(lambda t: put_some(t, seen(a_record(1, note=b"old"), change=3)))
+    await store.write(lambda t: t.records.refresh("main", [a_record(1), a_record(2)]))
+    window = Window(9, NOON, NOON, (-(2**63), -(2**63)), 1, 0)
+    known, placed = await store.read(
+        lambda t: (
+            t.records.images("main", "Appointment", [1, 2]),
+            t.records.window(
+                "main", "Appointment", bookmark=Bookmark(after=2), window=window, limit=9
+            ),
+        )
+    )
+
+    assert known == {1: a_record(1)}
+    assert [one.place for one in placed] == [(3, 0)]

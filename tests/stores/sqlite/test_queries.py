@@ -73,7 +73,7 @@ BY_OWNER = "subscription USING INDEX subscription_by_owner (owner=?)"
         ("records", "window_by_time", f"record USING INDEX record_by_time {BY_TIME}"),
         ("changes", "between", BY_NUMBER),
         ("changes", "count_all", BY_NUMBER),
-        ("changes", "count_of_watch", f"change USING COVERING INDEX change_by_watch {OF_WATCH}"),
+        ("changes", "count_of_feed", f"change USING COVERING INDEX change_by_watch {OF_WATCH}"),
         ("outbox", "due", f"{DUE} (due_at<?)"),
         ("outbox", "next_due", DUE),
         ("outbox", "rescue", "delivery USING INDEX delivery_claimed (claimed_until<?)"),

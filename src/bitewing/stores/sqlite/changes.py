@@ -49,17 +49,17 @@ class SqliteChanges:
         ]
 
     def count(
-        self, source: str, watch: str | None, *, after: int, up_to: int, before: datetime | None
+        self, source: str, feed: str | None, *, after: int, up_to: int, before: datetime | None
     ) -> int:
         """See the port."""
         columns = {
             "source": source,
-            "watch": watch,
+            "feed": feed,
             "after": after,
             "up_to": up_to,
             "before": microseconds_at_or_none(before),
         }
-        query = SQL["count_all"] if watch is None else SQL["count_of_watch"]
+        query = SQL["count_all"] if feed is None else SQL["count_of_feed"]
         counted: int = self._connection.execute(query, columns).fetchone()[0]
         return counted
 
@@ -70,6 +70,7 @@ class SqliteChanges:
             change.key.watch,
             change.key.number,
             change.kind.value,
+            change.feed,
             microseconds_at(change.noticed_at),
             microseconds_at(change.changed_at),
             *self._packed(change.source, change.before),

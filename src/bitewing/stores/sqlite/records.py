@@ -5,10 +5,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bitewing.model.record import Record, RecordKey
+from bitewing.model.record import Outline, Record, RecordKey, outline_of
 from bitewing.model.subscription import Bookmark, Window
 from bitewing.ports.store import Placed, Seen
-from bitewing.stores.rows import Columns, Row, json_list, microseconds_at
+from bitewing.stores.rows import (
+    LEAST,
+    MOST,
+    Columns,
+    Row,
+    json_list,
+    microseconds_at,
+    signed,
+    unsigned,
+)
 from bitewing.stores.sqlite.images import Images
 from bitewing.stores.sqlite.named import queries
 
@@ -48,8 +57,43 @@ class SqliteRecords:
         for each, frame in zip(seen, frames, strict=True):
             record = each.record
             changed_at = microseconds_at(each.changed_at)
-            number = record.key.number
-            yield source, watch, number, each.change, changed_at, record.fingerprint, frame
+            content = (record.fingerprint, signed(outline_of(record).mark), frame)
+            yield source, watch, record.key.number, each.change, changed_at, *content
+
+    def refresh(self, source: str, records: Sequence[Record]) -> None:
+        """See the port."""
+        for watch in {record.key.watch for record in records}:
+            of_watch = [record for record in records if record.key.watch == watch]
+            frames = self._images.pack_all(source, watch, of_watch)
+            self._connection.executemany(
+                SQL["refresh"],
+                (
+                    (
+                        record.fingerprint,
+                        signed(outline_of(record).mark),
+                        frame,
+                        source,
+                        watch,
+                        record.key.number,
+                    )
+                    for record, frame in zip(of_watch, frames, strict=True)
+                ),
+            )
+
+    def outlines(
+        self, source: str, watch: str, *, after: int | None, up_to: int | None
+    ) -> dict[int, Outline]:
+        """See the port."""
+        columns = {
+            "source": source,
+            "watch": watch,
+            "low": LEAST if after is None else after + 1,
+            "high": MOST if up_to is None else up_to,
+        }
+        return {
+            number: Outline(unsigned(mark), int.from_bytes(fingerprint[:8], "big"))
+            for number, mark, fingerprint in self._connection.execute(SQL["outlines"], columns)
+        }
 
     def remove(self, source: str, watch: str, numbers: Sequence[int]) -> None:
         """See the port."""

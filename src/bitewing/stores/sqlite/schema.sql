@@ -16,6 +16,11 @@ CREATE TABLE cursor (
     PRIMARY KEY (source, watch)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE origin (
+    source  TEXT NOT NULL PRIMARY KEY,
+    content TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE dictionary (
     id      INTEGER PRIMARY KEY,
     source  TEXT NOT NULL,
@@ -31,6 +36,7 @@ CREATE TABLE record (
     change      INTEGER NOT NULL,
     changed_at  INTEGER NOT NULL,
     fingerprint BLOB    NOT NULL,
+    mark        INTEGER NOT NULL,
     image       BLOB    NOT NULL,
     PRIMARY KEY (source, watch, number)
 ) STRICT, WITHOUT ROWID;
@@ -63,6 +69,7 @@ CREATE TABLE change (
     watch              TEXT    NOT NULL,
     record             INTEGER NOT NULL,
     kind               TEXT    NOT NULL,
+    feed               TEXT    NOT NULL,
     noticed_at         INTEGER NOT NULL,
     changed_at         INTEGER NOT NULL,
     before_fingerprint BLOB,
@@ -72,7 +79,7 @@ CREATE TABLE change (
     PRIMARY KEY (source, number)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX change_by_watch ON change (source, watch, number, changed_at);
+CREATE INDEX change_by_feed ON change (source, feed, number, changed_at);
 
 -- Numbers go on even when old Changes have been cleared away.
 CREATE TABLE latest_change (

@@ -6,6 +6,7 @@ from bitewing.ports.store import (
     Changes,
     Cursors,
     Endpoints,
+    Origins,
     Outbox,
     Records,
     Selections,
@@ -15,6 +16,7 @@ from bitewing.stores.sqlite.changes import SqliteChanges
 from bitewing.stores.sqlite.cursors import SqliteCursors
 from bitewing.stores.sqlite.endpoints import SqliteEndpoints
 from bitewing.stores.sqlite.images import Images
+from bitewing.stores.sqlite.origins import SqliteOrigins
 from bitewing.stores.sqlite.outbox import SqliteOutbox
 from bitewing.stores.sqlite.records import SqliteRecords
 from bitewing.stores.sqlite.selections import SqliteSelections
@@ -32,6 +34,7 @@ class SqliteTransaction:
         self.connection = connection
         self.images = Images(connection)
         self.cursors: Cursors = SqliteCursors(connection)
+        self.origins: Origins = SqliteOrigins(connection)
         self.records: Records = SqliteRecords(connection, self.images)
         self.changes: Changes = SqliteChanges(connection, self.images)
         self.endpoints: Endpoints = SqliteEndpoints(connection)

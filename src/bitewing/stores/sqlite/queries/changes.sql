@@ -7,10 +7,10 @@ ON CONFLICT (source) DO UPDATE SET number = excluded.number;
 
 -- name: append
 INSERT INTO change (
-    source, number, watch, record, kind, noticed_at, changed_at,
+    source, number, watch, record, kind, feed, noticed_at, changed_at,
     before_fingerprint, before_image, after_fingerprint, after_image
 )
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: between
 SELECT
@@ -27,8 +27,8 @@ FROM change
 WHERE source = :source AND number > :after AND number <= :up_to
     AND (:before IS NULL OR changed_at < :before);
 
--- name: count_of_watch
+-- name: count_of_feed
 SELECT count(*)
 FROM change
-WHERE source = :source AND watch = :watch AND number > :after AND number <= :up_to
+WHERE source = :source AND feed = :feed AND number > :after AND number <= :up_to
     AND (:before IS NULL OR changed_at < :before);

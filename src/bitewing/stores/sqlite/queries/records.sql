@@ -9,13 +9,23 @@ FROM record
 WHERE source = :source AND watch = :watch AND number IN (SELECT value FROM json_each(:numbers));
 
 -- name: put
-INSERT INTO record (source, watch, number, change, changed_at, fingerprint, image)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO record (source, watch, number, change, changed_at, fingerprint, mark, image)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (source, watch, number) DO UPDATE SET
     change = excluded.change,
     changed_at = excluded.changed_at,
     fingerprint = excluded.fingerprint,
+    mark = excluded.mark,
     image = excluded.image;
+
+-- name: refresh
+UPDATE record SET fingerprint = ?, mark = ?, image = ?
+WHERE source = ? AND watch = ? AND number = ?;
+
+-- name: outlines
+SELECT number, mark, fingerprint
+FROM record
+WHERE source = :source AND watch = :watch AND number BETWEEN :low AND :high;
 
 -- name: remove
 DELETE FROM record
