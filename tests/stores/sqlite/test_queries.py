@@ -53,7 +53,7 @@ def test_every_query_is_used_and_every_use_has_its_query(collection: str) -> Non
 
 BY_KEY = "record USING PRIMARY KEY (source=? AND watch=? AND number=?)"
 BY_NUMBER = "change USING PRIMARY KEY (source=? AND number>? AND number<?)"
-OF_WATCH = "(source=? AND watch=? AND number>? AND number<?)"
+OF_FEED = "(source=? AND feed=? AND number>? AND number<?)"
 BY_CHANGE = "(source=? AND watch=? AND change>? AND change<?)"
 BY_TIME = "(source=? AND watch=? AND changed_at>?)"
 DUE = "delivery USING INDEX delivery_due"
@@ -73,7 +73,7 @@ BY_OWNER = "subscription USING INDEX subscription_by_owner (owner=?)"
         ("records", "window_by_time", f"record USING INDEX record_by_time {BY_TIME}"),
         ("changes", "between", BY_NUMBER),
         ("changes", "count_all", BY_NUMBER),
-        ("changes", "count_of_feed", f"change USING COVERING INDEX change_by_watch {OF_WATCH}"),
+        ("changes", "count_of_feed", f"change USING COVERING INDEX change_by_feed {OF_FEED}"),
         ("outbox", "due", f"{DUE} (due_at<?)"),
         ("outbox", "next_due", DUE),
         ("outbox", "rescue", "delivery USING INDEX delivery_claimed (claimed_until<?)"),
