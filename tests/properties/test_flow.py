@@ -1,0 +1,359 @@
+"""Whatever happens, and in whatever order: nothing is lost, nothing is invented."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Coroutine
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from tests.engine.flow import A_WISH, OWNER, URL, Flow
+from tests.fakes.dialect import Image, read_body
+from tests.fakes.sender import TAKEN, FakeSender, answered
+from tests.fakes.source import FakeSource
+
+from bitewing.model.delivery import DeliveryState, Message, Outcome
+from bitewing.stores.sqlite import SqliteStore
+
+T = TypeVar("T")
+OVERLAP = timedelta(seconds=10)
+LONGEST_TRANSACTION = timedelta(seconds=5)
+
+WATCHES = ("Appointment", "Patient")
+WATCH = st.sampled_from(WATCHES)
+KEY = st.integers(1, 6)
+PAGE_SIZE = 2
+URLS = {watch: f"{URL}/{watch}" for watch in WATCHES}
+
+
+class Exchanges(FakeSender):
+    """Receivers that take their time: an exchange ends when a test ends it, or is cut off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_quick = False
+        self._open: dict[asyncio.Task[Any], asyncio.Future[Outcome]] = {}
+
+    async def send(self, message: Message) -> Outcome:
+        if self.is_quick:
+            return await super().send(message)
+        self.begin(message)
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        exchange = asyncio.current_task()
+        assert exchange is not None
+        self._open[exchange] = answer
+        try:
+            return await answer
+        finally:
+            self.end(message)
+            del self._open[exchange]
+
+    def is_waiting_for(self, exchange: asyncio.Task[Any]) -> bool:
+        """Tell whether this exchange has reached the receiver, and no answer has come."""
+        return exchange in self._open and not self._open[exchange].done()
+
+    def answer(self, pick: int, outcome: Outcome) -> None:
+        """Let one of the receivers answer, if one is busy."""
+        waiting = list(self._open.values())
+        if waiting:
+            waiting[pick % len(waiting)].set_result(outcome)
+
+    def answer_all(self, outcome: Outcome) -> None:
+        """Let all of them answer."""
+        for answer in self._open.values():
+            answer.set_result(outcome)
+
+
+class FlowMachine(RuleBasedStateMachine):
+    """A practice, its poller, pacer and dispatcher, and two receivers, with crashes in between.
+
+    The overlap is ten seconds, and open transactions last five at the most: what lasts longer
+    is the horizon's to see. A clock that goes back more than that is polled before it has come
+    back to where it was, as it is when polls are a second apart.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._directory = TemporaryDirectory()
+        self._runner = asyncio.Runner()
+        self._source = FakeSource()
+        self._sender = Exchanges()
+        self._flow = Flow(self._open_store(), self._source, sender=self._sender)
+        self._exchanges: set[asyncio.Task[None]] = set()
+        self._furthest = self._flow.clock.now()
+        self._flow.dialect.page_size = PAGE_SIZE
+        self._open_transaction_since: datetime | None = None
+        self._notes = 0
+        self._existed: defaultdict[str, set[Image]] = defaultdict(set)
+        self._baseline: dict[str, dict[int, str]] = {}
+        for watch in WATCHES:
+            for key in (1, 2, 3):
+                self._source.insert(watch, key, note="baseline")
+        self._remember()
+        self._flow.pass_time(3600)
+        self._run(self._flow.read_first())
+        for watch in WATCHES:
+            self._baseline[watch] = self._source.stamps(watch)
+            wish = replace(A_WISH, watch=watch, event_name=f"WatchTable: {watch}", url=URLS[watch])
+            self._run(self._flow.subscribe(wish))
+        self._flow.pass_time(60)
+
+    # What people in the office do.
+
+    @rule(watch=WATCH, key=KEY)
+    def write(self, watch: str, key: int) -> None:
+        """Insert a row, or change its note."""
+        if key in self._source.notes(watch):
+            self._source.update(watch, key, note=self._new_note())
+        else:
+            self._source.insert(watch, key, note=self._new_note())
+        self._remember()
+
+    @rule(watch=WATCH, key=KEY)
+    def touch(self, watch: str, key: int) -> None:
+        """Stamp a row without changing it."""
+        if key in self._source.notes(watch):
+            self._source.touch(watch, key)
+            self._remember()
+
+    @rule(watch=WATCH, key=KEY)
+    def write_the_same(self, watch: str, key: int) -> None:
+        """Save without having changed anything."""
+        if key in self._source.notes(watch):
+            self._source.update(watch, key, note=self._source.notes(watch)[key])
+
+    @precondition(lambda self: self._open_transaction_since is None)
+    @rule(watch=WATCH, key=KEY)
+    def write_in_a_transaction(self, watch: str, key: int) -> None:
+        """Stamp a row now; others see it at the commit."""
+        self._source.write_uncommitted(watch, key, note=self._new_note())
+        self._open_transaction_since = self._source.now
+
+    @precondition(lambda self: self._open_transaction_since is not None)
+    @rule()
+    def commit(self) -> None:
+        """Let everybody see it."""
+        self._source.commit()
+        self._open_transaction_since = None
+        self._remember()
+
+    # What time does.
+
+    @rule(seconds=st.sampled_from([0.4, 1, 2, 5, 11, 40]))
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass; no transaction lasts longer than the overlap allows."""
+        until = self._source.now + timedelta(seconds=seconds)
+        began = self._open_transaction_since
+        if began is not None and until - began > LONGEST_TRANSACTION:
+            self.commit()
+        self._flow.pass_time(seconds)
+
+    @rule(seconds=st.sampled_from([-7200, -600, -30, -3, 3, 30, 600, 7200]))
+    def set_the_databases_clock(self, seconds: int) -> None:
+        """Somebody, or NTP, sets it; the poller looks before it has come back."""
+        if self._open_transaction_since is not None:
+            self.commit()
+        self._source.now += timedelta(seconds=seconds)
+        self._poll_whole()
+
+    @rule(seconds=st.sampled_from([-7200, -30, 30, 7200]))
+    def set_our_clock(self, seconds: int) -> None:
+        """Ours may be set, too."""
+        self._furthest = max(self._furthest, self._flow.clock.now())
+        self._flow.clock.set_wall_clock(self._flow.clock.now() + timedelta(seconds=seconds))
+
+    # What our workers do.
+
+    @rule()
+    def poll(self) -> None:
+        self._run(self._flow.poller.step())
+
+    @rule(call=st.integers(1, 7))
+    def poll_and_fail(self, call: int) -> None:
+        """The practice goes away at one of the calls."""
+        self._source.fail_on(call)
+        self._run(self._flow.poller.step())
+        self._source.fail_on()
+
+    @rule(call=st.integers(1, 7), watch=WATCH, key=KEY)
+    def poll_while_people_write(self, call: int, watch: str, key: int) -> None:
+        """A row changes between two calls of one poll."""
+        due = len(self._source.calls) + call
+
+        def write(_: str) -> None:
+            if len(self._source.calls) == due:
+                self.write(watch, key)
+
+        self._source.before_call = write
+        self._run(self._flow.poller.step())
+        self._source.before_call = None
+
+    @rule()
+    def pace(self) -> None:
+        self._run(self._flow.pacer.step())
+
+    @rule()
+    def dispatch(self) -> None:
+        """Claim, and begin exchanges; they end when they end."""
+        self._run(self._flow.dispatcher.step())
+        self._begin_exchanges()
+
+    @rule(status=st.sampled_from([200, 200, 204, 302, 410, 500]), pick=st.integers(0, 9))
+    def end_an_exchange(self, status: int, pick: int) -> None:
+        """One receiver answers."""
+        self._sender.answer(pick, answered(status))
+        self._run(self._settle())
+
+    @rule()
+    def rescue(self) -> None:
+        self._run(self._flow.rescuer.step())
+
+    # What goes wrong.
+
+    @rule(had_it=st.booleans())
+    def crash(self, *, had_it: bool) -> None:
+        """Everything under way is forgotten; only the file stays.
+
+        Receivers may have had the Messages under way or not; we shall never know.
+        """
+        under_way = len(self._exchanges)
+        if under_way and not had_it:
+            del self._sender.messages[-under_way:]
+        self._cut_off()
+        self._run(self._flow.store.close())
+        self._flow.store = self._open_store()
+        self._flow.start()
+
+    # What must hold.
+
+    @invariant()
+    def the_ledger_adds_up(self) -> None:
+        assert self._run(self._flow.ledger()).adds_up
+
+    @invariant()
+    def one_lane_holds_one_message(self) -> None:
+        outstanding = self._run(
+            self._flow.store.read(
+                lambda tx: [
+                    tx.outbox.outstanding(wish.number) for wish in tx.subscriptions.of_owner(OWNER)
+                ]
+            )
+        )
+
+        assert max(outstanding) <= 1
+
+    @invariant()
+    def nothing_is_invented(self) -> None:
+        """Every image that was sent has existed, stamp and all."""
+        for watch in WATCHES:
+            assert {image for page in self._pages(watch) for image in page} <= self._existed[watch]
+
+    def teardown(self) -> None:
+        """Let a quiet day pass: everybody must have heard the newest of everything."""
+        try:
+            self._source.commit()
+            self._remember()
+            self._let_a_quiet_day_pass()
+            self._check()
+        finally:
+            self._cut_off()
+            self._run(self._flow.store.close())
+            self._runner.close()
+            self._directory.cleanup()
+
+    def _let_a_quiet_day_pass(self) -> None:
+        """Everything works, and our clock is right again; claims run out, pauses end."""
+        flow = self._flow
+        self._sender.is_quick = True
+        self._sender.answer_all(TAKEN)
+        self._run(self._settle())
+        flow.clock.set_wall_clock(max(self._furthest, flow.clock.now()))
+        for _ in range(12):
+            flow.pass_time(60)
+            self._run(flow.poller.step())
+            self._run(flow.rescuer.step())
+            self._run(flow.send())
+
+    def _check(self) -> None:
+        tally = self._run(self._flow.tally())
+        ledger = self._run(self._flow.ledger())
+
+        assert not {DeliveryState.PENDING, DeliveryState.CLAIMED} & set(tally)
+        assert ledger.adds_up and ledger.waiting == ledger.held == 0
+        assert max(self._flow.sender.busiest.values(), default=1) == 1
+        for watch in WATCHES:
+            told = {image.key: image for page in self._pages(watch) for image in page}
+            stamps, notes = self._source.stamps(watch), self._source.notes(watch)
+            now = {key: Image(key, notes[key], stamps[key]) for key in notes}
+            owed = {
+                key: image
+                for key, image in now.items()
+                if self._baseline[watch].get(key) != stamps[key] or notes[key] != "baseline"
+            }
+
+            assert owed.items() <= told.items()
+            assert all(now[key] == image for key, image in told.items())
+
+    def _pages(self, watch: str) -> list[list[Image]]:
+        """Give what the receiver of this Watch was sent, in order."""
+        return [
+            read_body(message.body)
+            for message in self._flow.sender.messages
+            if message.url == URLS[watch]
+        ]
+
+    def _remember(self) -> None:
+        for watch in WATCHES:
+            stamps, notes = self._source.stamps(watch), self._source.notes(watch)
+            self._existed[watch] |= {Image(key, notes[key], stamps[key]) for key in notes}
+
+    def _new_note(self) -> str:
+        self._notes += 1
+        return f"note {self._notes}"
+
+    def _poll_whole(self) -> None:
+        self._run(self._flow.poller.step())
+
+    def _open_store(self) -> SqliteStore:
+        store = SqliteStore(str(Path(self._directory.name) / "store.db"))
+        self._run(store.open())
+        return store
+
+    def _begin_exchanges(self) -> None:
+        loop = self._runner.get_loop()
+        self._exchanges |= {loop.create_task(errand) for errand in self._flow.errands}
+        self._flow.errands.clear()
+        self._run(self._settle())
+
+    async def _settle(self) -> None:
+        """Let exchanges go as far as they can: to the receiver, or to the store and their end."""
+        for exchange in list(self._exchanges):
+            while not exchange.done() and not self._sender.is_waiting_for(exchange):
+                await asyncio.wait({exchange}, timeout=0.001)
+            if exchange.done():
+                self._exchanges.discard(exchange)
+                exchange.result()
+
+    def _cut_off(self) -> None:
+        self._flow.lose_errands()
+        for exchange in self._exchanges:
+            exchange.cancel()
+        if self._exchanges:
+            self._run(asyncio.wait(self._exchanges))
+        self._exchanges.clear()
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(work)
+
+
+TestFlow = FlowMachine.TestCase
+TestFlow.settings = settings(
+    max_examples=60,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
