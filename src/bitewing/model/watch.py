@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,29 @@ class Reach:
     now: datetime
     complete_up_to: datetime
     overlap: timedelta
+
+
+class Depth(StrEnum):
+    """How closely a sweep looks.
+
+    STAMPS compares keys and stamps: it finds rows that are gone, restored or imported. ROWS
+    compares all columns: it also finds rows that were changed with their stamp kept.
+    """
+
+    STAMPS = "stamps"
+    ROWS = "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What the server says of one range of keys.
+
+    Attributes:
+        rows: how many rows the range has.
+        last: the last key in it; None if it has none.
+        bits: the exclusive or of 64 bits of each row; see ``model.record.Outline``.
+    """
+
+    rows: int
+    last: int | None
+    bits: int

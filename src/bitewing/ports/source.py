@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bitewing.model.health import Finding
 from bitewing.model.inquiry import Inquiry
+from bitewing.model.origin import Origin
 from bitewing.model.record import Record
-from bitewing.model.watch import Reach, Watch
+from bitewing.model.watch import Depth, Digest, Reach, Watch
 
 
 class Source(Protocol):
@@ -54,6 +55,33 @@ class Source(Protocol):
 
     async def fetch(self, watch: Watch, numbers: Sequence[int]) -> list[Record]:
         """Give the Records with these keys that still exist, in any order."""
+        ...
+
+    async def count(self, watch: Watch) -> int:
+        """Give how many rows there are."""
+        ...
+
+    async def digest_after(
+        self, watch: Watch, depth: Depth, *, after: int | None, limit: int
+    ) -> Digest:
+        """Give the digest of the next ``limit`` rows with keys above ``after``, in key order."""
+        ...
+
+    async def outlines(
+        self, watch: Watch, depth: Depth, *, after: int | None, up_to: int | None
+    ) -> dict[int, int]:
+        """Give key → 64 bits (mark or digest, by depth) of the rows in (``after``, ``up_to``].
+
+        None is no edge on that side.
+        """
+        ...
+
+    async def digests_stamped_since(self, watch: Watch, low: datetime) -> dict[int, int]:
+        """Give key → 64 bits of all columns, for the rows stamped at or after ``low``."""
+        ...
+
+    async def origin(self) -> Origin:
+        """Say which database this is, and what its tables look like."""
         ...
 
     async def find(self, inquiry: Inquiry) -> list[Record]:

@@ -154,6 +154,7 @@ def _preferences(office: Office, version: str) -> Iterator[Row]:
         "PracticeTitle": "Bright Smiles Dental",
         "ProgramVersion": f"{version}.0.0",
         "RandomPrimaryKeys": "0",
+        "RegistrationKey": f"DEMO{office.dentists[0]:012}",
     }
     for number, (name, value) in enumerate(settings.items(), start=1):
         yield {"PrefNum": number, "PrefName": name, "ValueString": value, "Comments": ""}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from bitewing.sources.opendental.digests import Digests
 from bitewing.sources.opendental.shapes import TableShape
 
 Value = int | str
@@ -18,10 +19,14 @@ class Database(Protocol):
     Attributes:
         mark: the parameter mark in SQL (``%s`` or ``?``).
         clock: an SQL expression: the seconds since 1970 of the database's own clock.
+        identity: an SQL expression that differs between servers and databases.
+        digests: how digests of rows are written in its SQL.
     """
 
     mark: str
     clock: str
+    identity: str
+    digests: Digests
 
     @property
     def place(self) -> str:

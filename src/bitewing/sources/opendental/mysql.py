@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 import asyncmy
 from asyncmy.converters import escape_int, escape_str
 
-from bitewing.model.errors import SettingsError
+from bitewing.model.errors import SettingsError, SourceRefusedError
 from bitewing.sources.opendental.database import Cells, Value
+from bitewing.sources.opendental.digests import Digests, MySqlDigests
 from bitewing.sources.opendental.failures import DRIVER_ERRORS, explained
 from bitewing.sources.opendental.session import secure
 from bitewing.sources.opendental.shapes import TableShape
@@ -30,7 +31,7 @@ _WRONG_URL = (
 
 @dataclass(slots=True)
 class MySqlDatabase:
-    """Reads through one connection; a failed or cancelled statement closes it.
+    """Reads through one connection; a broken or cancelled statement closes it.
 
     A cancelled statement's rows would otherwise be the next statement's answer.
     """
@@ -42,6 +43,8 @@ class MySqlDatabase:
     name: str
     mark: str = "%s"
     clock: str = "UNIX_TIMESTAMP()"
+    identity: str = "CONCAT_WS('|', @@hostname, @@port, DATABASE())"
+    digests: Digests = field(default_factory=MySqlDigests)
     statement_seconds: int = STATEMENT_SECONDS
     _connection: Any = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -83,20 +86,25 @@ class MySqlDatabase:
                 self._drop()
                 raise
             except DRIVER_ERRORS as error:
+                explanation = explained(error, self.place)
+                if isinstance(explanation, SourceRefusedError):
+                    # The server goes on listening, but only a new session has new rights.
+                    await self.close()
                 self._drop()
-                raise explained(error, self.place) from None
+                raise explanation from None
 
     async def discover(self, tables: Sequence[str]) -> dict[str, TableShape]:
         """Ask information_schema; see Database."""
         listed = ",".join([self.mark] * len(tables))
         within = f"table_schema = DATABASE() AND LOWER(table_name) IN ({listed})"
         engines = await self.query(
-            "SELECT LOWER(table_name), engine, table_rows FROM information_schema.tables "
+            "SELECT LOWER(table_name), engine, table_rows, create_time "
+            "FROM information_schema.tables "
             f"WHERE {within}",
             tables,
         )
         columns = await self.query(
-            "SELECT LOWER(table_name), column_name, column_key, extra "
+            "SELECT LOWER(table_name), column_name, column_key, extra, column_type "
             f"FROM information_schema.columns WHERE {within} ORDER BY ordinal_position",
             tables,
         )
@@ -155,18 +163,20 @@ def _shapes(
 
     indexed = {(table, column) for table, column in map(texts, leading)}
     shapes = []
-    for table, engine, rows in map(texts, engines):
+    for table, engine, rows, created_at in map(texts, engines):
         mine = [row[1:] for row in map(texts, columns) if row[0] == table]
-        stamp = next((name for name, _, extra in mine if "on update" in extra.lower()), None)
+        stamp = next((name for name, _, extra, _ in mine if "on update" in extra.lower()), None)
         shapes.append(
             TableShape(
                 name=table,
-                columns=tuple(name for name, _, _ in mine),
-                primary_key=tuple(name for name, key, _ in mine if key == "PRI"),
+                columns=tuple(name for name, *_ in mine),
+                primary_key=tuple(name for name, key, *_ in mine if key == "PRI"),
                 stamp_column=stamp,
                 stamp_is_indexed=(table, stamp) in indexed,
                 engine=engine,
                 rows=int(rows or 0),
+                types=tuple(kind for *_, kind in mine),
+                created_at=created_at,
             )
         )
     return shapes

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from bitewing.model.errors import InvalidRequestError
 from bitewing.model.health import Finding
 from bitewing.model.inquiry import Inquiry
+from bitewing.model.origin import Origin
 from bitewing.model.record import Record
-from bitewing.model.watch import Reach, Watch
+from bitewing.model.watch import Depth, Digest, Reach, Watch
 from bitewing.sources.opendental.database import Cells, Database
 from bitewing.sources.opendental.examining import examine
 from bitewing.sources.opendental.horizon import (
@@ -18,6 +19,7 @@ from bitewing.sources.opendental.horizon import (
     read_reach,
 )
 from bitewing.sources.opendental.names import read_names, read_operatories
+from bitewing.sources.opendental.origins import read_origin
 from bitewing.sources.opendental.reading import Reader
 from bitewing.sources.opendental.shapes import TableShape
 from bitewing.sources.opendental.watches import LOOKED_UP, TABLES, watches_of
@@ -80,6 +82,35 @@ class OpenDental:
             rows += await self.polling.query(*reader.rows_of(page))
         return await self._records(self.polling, watch, rows)
 
+    async def count(self, watch: Watch) -> int:
+        """Give how many rows there are; see Source."""
+        [(rows,)] = await self.polling.query(*self._reader(watch).count())
+        return int(rows or b"0")
+
+    async def digest_after(
+        self, watch: Watch, depth: Depth, *, after: int | None, limit: int
+    ) -> Digest:
+        """Give the digest of the next rows; see Source."""
+        statement = self._reader(watch).digest_after(depth, after, limit, self.polling.digests)
+        [(rows, last, bits)] = await self.polling.query(*statement)
+        return Digest(int(rows or b"0"), None if last is None else int(last), int(bits or b"0"))
+
+    async def outlines(
+        self, watch: Watch, depth: Depth, *, after: int | None, up_to: int | None
+    ) -> dict[int, int]:
+        """Give key → bits of the rows between two keys; see Source."""
+        statement = self._reader(watch).outlines(depth, after, up_to, self.polling.digests)
+        return _as_numbers(await self.polling.query(*statement))
+
+    async def digests_stamped_since(self, watch: Watch, low: datetime) -> dict[int, int]:
+        """Give key → digest of the rows stamped at or after ``low``; see Source."""
+        statement = self._reader(watch).digests_stamped_since(low, self.polling.digests)
+        return _as_numbers(await self.polling.query(*statement))
+
+    async def origin(self) -> Origin:
+        """Say which database this is; see Source."""
+        return await read_origin(self.polling, self._shapes, self.watches)
+
     async def find(self, inquiry: Inquiry) -> list[Record]:
         """Give the Records that answer the inquiry; see Source.
 
@@ -113,6 +144,11 @@ class OpenDental:
         if watch.name == "Schedule" and LOOKED_UP[-1] in self._shapes:
             return await _with_operatories(database, records)
         return records
+
+
+def _as_numbers(rows: Sequence[Cells]) -> dict[int, int]:
+    # A row too large for the server to digest has no bits: it differs from all, and is fetched.
+    return {int(key or b"0"): int(bits or b"0") for key, bits in rows}
 
 
 async def _with_operatories(database: Database, records: list[Record]) -> list[Record]:

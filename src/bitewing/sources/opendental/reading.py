@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from bitewing.model.errors import InvalidRequestError
 from bitewing.model.inquiry import Condition, Inquiry, Relation
 from bitewing.model.record import Record, RecordKey, fingerprint
-from bitewing.model.watch import Watch
+from bitewing.model.watch import Depth, Watch
 from bitewing.sources.opendental.database import Cells, Value
+from bitewing.sources.opendental.digests import Digests
 from bitewing.sources.opendental.names import Names
 from bitewing.sources.opendental.shapes import TableShape
 
@@ -51,6 +52,52 @@ class Reader:
             f"WHERE `{self.watch.stamp_column}` >= {self.mark}{self._only}"
         )
         return sql, [utc_text(low)]
+
+    def count(self) -> Statement:
+        """How many rows there are; at once on MyISAM, a scan of the shortest index elsewhere."""
+        return f"SELECT COUNT(*) FROM `{self.watch.table}` WHERE 1=1{self._only}", []
+
+    def digest_after(
+        self, depth: Depth, after: int | None, limit: int, digests: Digests
+    ) -> Statement:
+        """One chunk along the primary key, digested by the server: one short statement."""
+        beyond = "" if after is None else f" AND `{self.watch.key_column}` > {self.mark}"
+        chunk = (
+            f"SELECT `{self.watch.key_column}` AS k, {self._bits(depth, digests)} AS bits "
+            f"FROM `{self.watch.table}` WHERE 1=1{beyond}{self._only} "
+            f"ORDER BY `{self.watch.key_column}` LIMIT {self.mark}"
+        )
+        sql = f"SELECT COUNT(*), MAX(k), {digests.xor('bits')} FROM ({chunk}) AS chunk"
+        return sql, ([limit] if after is None else [after, limit])
+
+    def outlines(
+        self, depth: Depth, after: int | None, up_to: int | None, digests: Digests
+    ) -> Statement:
+        """Key and bits of every row between two keys."""
+        clauses, parameters = ["1=1"], list[Value]()
+        for relation, edge in ((">", after), ("<=", up_to)):
+            if edge is not None:
+                clauses.append(f"`{self.watch.key_column}` {relation} {self.mark}")
+                parameters.append(edge)
+        sql = (
+            f"SELECT `{self.watch.key_column}`, {self._bits(depth, digests)} "
+            f"FROM `{self.watch.table}` WHERE {' AND '.join(clauses)}{self._only}"
+        )
+        return sql, parameters
+
+    def digests_stamped_since(self, low: datetime, digests: Digests) -> Statement:
+        """Key and digest of the rows that a poll would fetch."""
+        sql = (
+            f"SELECT `{self.watch.key_column}`, {self._bits(Depth.ROWS, digests)} "
+            f"FROM `{self.watch.table}` "
+            f"WHERE `{self.watch.stamp_column}` >= {self.mark}{self._only}"
+        )
+        return sql, [utc_text(low)]
+
+    def _bits(self, depth: Depth, digests: Digests) -> str:
+        if depth is Depth.STAMPS:
+            return digests.mark(self.watch.key_column, self.watch.stamp_column)
+        return digests.row(self.shape)
 
     def rows_after(self, after: int | None, limit: int) -> Statement:
         """One chunk along the primary key; keys may be negative, zero or random."""

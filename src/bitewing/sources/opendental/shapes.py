@@ -15,6 +15,8 @@ class TableShape:
         stamp_is_indexed: whether an index begins with it.
         engine: ``InnoDB``, ``MyISAM``, ``SQLite``.
         rows: the server's own estimate; 0 where it gives none.
+        types: the columns' types, as the server writes them.
+        created_at: when the server made it, in its own words; "" where it does not tell.
     """
 
     name: str
@@ -24,3 +26,9 @@ class TableShape:
     stamp_is_indexed: bool
     engine: str
     rows: int = 0
+    types: tuple[str, ...] = ()
+    created_at: str = ""
+
+    def type_of(self, column: str) -> str:
+        """Give a column's type; "" where it was not asked for."""
+        return dict(zip(self.columns, self.types, strict=False)).get(column, "")

@@ -4,12 +4,18 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from bitewing.model.errors import SettingsError, SourceUnavailableError
 from bitewing.sources.opendental.database import Cells, Value
+from bitewing.sources.opendental.digests import (
+    Digests,
+    SqliteDigests,
+    as_mysql_writes,
+    teach,
+)
 from bitewing.sources.opendental.shapes import TableShape
 
 T = TypeVar("T")
@@ -22,6 +28,9 @@ class SqliteDatabase:
     path: Path
     mark: str = "?"
     clock: str = "strftime('%s', 'now')"
+    identity: str = "'SQLite'"
+    digests: Digests = field(default_factory=SqliteDigests)
+    busy_milliseconds: int = 5000
     _connection: sqlite3.Connection | None = None
     _thread: ThreadPoolExecutor | None = None
 
@@ -90,21 +99,14 @@ class SqliteDatabase:
             uri = f"{self.path.absolute().as_uri()}?mode=ro"
             connection = sqlite3.connect(uri, uri=True, isolation_level=None)
             connection.text_factory = bytes
-            connection.execute("PRAGMA busy_timeout = 5000")
+            teach(connection)
+            connection.execute(f"PRAGMA busy_timeout = {self.busy_milliseconds}")
             self._connection = connection
         return self._connection
 
     def _select(self, sql: str, parameters: Sequence[Value]) -> list[Cells]:
         rows = self._open().execute(sql, tuple(parameters)).fetchall()
-        return [tuple(_as_mysql_writes(value) for value in row) for row in rows]
-
-
-def _as_mysql_writes(value: bytes | int | float | None) -> bytes | None:  # noqa: PYI041 - mypy tells int and float apart
-    if isinstance(value, int):
-        return b"%d" % value
-    if isinstance(value, float):
-        return b"%d" % value if value.is_integer() and abs(value) < 1e15 else repr(value).encode()  # noqa: PLR2004 - DBL_DIG
-    return value
+        return [tuple(as_mysql_writes(value) for value in row) for row in rows]
 
 
 def _shape(connection: sqlite3.Connection, table: str) -> TableShape:
@@ -130,4 +132,5 @@ def _shape(connection: sqlite3.Connection, table: str) -> TableShape:
         stamp_column=stamps[0] if stamps else None,
         stamp_is_indexed=bool(stamps) and stamps[0] in indexed,
         engine="SQLite",
+        types=tuple(kind.decode() for _, kind, _ in described),
     )

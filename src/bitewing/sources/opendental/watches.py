@@ -22,7 +22,7 @@ WATCHED: Mapping[str, tuple[str, str, tuple[str, int] | None]] = {
 }
 """WatchTable name (API Events page, "Types") → table, primary key, condition."""
 
-LOOKED_UP = ("definition", "clinic", "site", "scheduleop")
+LOOKED_UP = ("definition", "clinic", "site", "preference", "scheduleop")
 """Tables that only lend names to Records."""
 
 INDISPENSABLE = ("appointment", "patient", "provider", "operatory", "definition")
