@@ -6,7 +6,12 @@ import pytest
 from tests.fakes.source import FakeSource
 from tests.sources.conformance.office import Office
 
-OFFICES = ["fake_office"]
+OFFICES = [
+    "fake_office",
+    "sqlite_office",
+    pytest.param("innodb_office", marks=pytest.mark.live),
+    pytest.param("myisam_office", marks=pytest.mark.live),
+]
 """Names of fixtures, each of which gives an Office that is not yet opened."""
 
 
