@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 import sys
@@ -21,6 +22,10 @@ else:
     from uvloop import new_event_loop
 
 
+FAREWELL_SECONDS = 5
+"""How long callers may take to end their requests when the program stops."""
+
+
 class _Server(uvicorn.Server):
     """uvicorn, without its own ideas about signals: ours end the workers as well."""
 
@@ -34,6 +39,11 @@ def run_on_loop(main: Coroutine[Any, Any, int]) -> int:
     """Run a coroutine on the fast event loop and give its exit code."""
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(main)
+
+
+def address_of(host: str, port: int) -> str:
+    """Write an address as URLs have it: IPv6 in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def listen_on(host: str, port: int) -> socket.socket:
@@ -52,8 +62,8 @@ def listen_on(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise SettingsError(
-            f"Cannot listen on {host}:{port}: {error.strerror}. Stop the program that uses it, or "
-            "set another address under [server] listen."
+            f"Cannot listen on {address_of(host, port)}: {error.strerror}. Stop the program that "
+            "uses it, or set another address under [server] listen."
         ) from None
     return listening
 
@@ -68,7 +78,14 @@ async def host(
     """
     await program.store.open()
     server = _Server(
-        uvicorn.Config(program.app, log_config=None, access_log=False, lifespan="off")
+        uvicorn.Config(
+            program.app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            # A caller who never ends a request must not keep the program from ending.
+            timeout_graceful_shutdown=FAREWELL_SECONDS,
+        )
     )
     async with asyncio.TaskGroup() as group:
         group.create_task(program.run())
@@ -107,6 +124,8 @@ def keep_journal(*, quiet: bool) -> None:
         else structlog.processors.JSONRenderer()
     )
     least = "error" if quiet else "info"
+    # The faces tell the journal of their mistakes themselves; a traceback may quote a Record.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -6,6 +6,7 @@ import click
 
 from bitewing.bootstrap import build
 from bitewing.cli.hosting import (
+    address_of,
     fail,
     host,
     keep_journal,
@@ -13,7 +14,7 @@ from bitewing.cli.hosting import (
     run_on_loop,
     stop_on_signals,
 )
-from bitewing.model.errors import BitewingError
+from bitewing.model.errors import BitewingError, SettingsError
 from bitewing.settings import Settings, load
 
 
@@ -23,26 +24,37 @@ from bitewing.settings import Settings, load
 def serve(config: str, listen: str | None) -> None:
     """Watch the configured practices and deliver until Ctrl-C."""
     try:
-        settings = load(config)
-        if listen is not None:
-            server = settings.server.model_validate({"listen": listen})
-            settings = settings.model_copy(update={"server": server})
-        if not settings.sources:
-            raise click.ClickException(
-                f"{config} names no practice database. Add one under [[institutions.sources]]."
-            )
+        settings = _settings(config, listen)
         keep_journal(quiet=False)
         raise SystemExit(run_on_loop(_serve(settings)))
     except BitewingError as error:
         raise fail(error) from None
-    except ValueError:
-        raise click.ClickException("--listen must be host:port, such as 127.0.0.1:8700") from None
+
+
+def _settings(config: str, listen: str | None) -> Settings:
+    """Read the file; the flag wins.
+
+    Raises:
+        SettingsError: they cannot be used, or name nothing to watch.
+    """
+    settings = load(config)
+    if listen is not None:
+        try:
+            server = settings.server.model_validate({"listen": listen})
+        except ValueError:
+            raise SettingsError("--listen must be host:port, such as 127.0.0.1:8700") from None
+        settings = settings.model_copy(update={"server": server})
+    if not settings.sources:
+        raise SettingsError(
+            f"{config} names no practice database. Add one under [[institutions.sources]]."
+        )
+    return settings
 
 
 async def _serve(settings: Settings) -> int:
     program = build(settings)
     listening = listen_on(settings.server.host, settings.server.port)
-    address = "{}:{}".format(*listening.getsockname()[:2])
+    address = address_of(*listening.getsockname()[:2])
     stop = asyncio.Event()
     try:
         with stop_on_signals(stop):
@@ -53,7 +65,13 @@ async def _serve(settings: Settings) -> int:
                 stop=stop,
             )
     except* BitewingError as errors:
-        raise errors.exceptions[0] from None
+        raise _first(errors) from None
     finally:
         listening.close()
     return 0
+
+
+def _first(errors: BaseExceptionGroup[BitewingError]) -> BitewingError:
+    """Give the first error, however deep the task groups have buried it."""
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -25,6 +25,24 @@ def first_reading_finished(*, source: str, watch: str, records: int) -> None:
     _log.info("first_reading.finished", source=source, watch=watch, records=records)
 
 
+def sweep_finished(*, source: str, watch: str, depth: str, found: int, seconds: float) -> None:
+    """A Watch was compared whole; said aloud only if that found what no poll had."""
+    say = _log.info if found else _log.debug
+    say(
+        "sweep.finished",
+        source=source,
+        watch=watch,
+        depth=depth,
+        found=found,
+        milliseconds=round(seconds * 1000, 1),
+    )
+
+
+def deletions_held(*, source: str, watch: str, rows: int) -> None:
+    """So many rows are gone at once that a person must say whether it is true."""
+    _log.warning("deletions.held", source=source, watch=watch, rows=rows)
+
+
 def source_failed(*, source: str, detail: str) -> None:
     """A practice database cannot be read; said once until it can be again."""
     _log.warning("source.failed", source=source, detail=detail)
@@ -97,6 +115,11 @@ def worker_failed(*, worker: str, error: str, seconds: float) -> None:
 def subscription_changed(*, subscription: int, what: str) -> None:
     """A person created, changed or removed a Subscription."""
     _log.info("subscription.changed", subscription=subscription, what=what)
+
+
+def request_failed(*, method: str, route: str, error: str) -> None:
+    """A caller's request ran into a mistake of ours and was answered with 500."""
+    _log.error("request.failed", method=method, route=route, error=error)
 
 
 def named(error: Exception) -> str:

@@ -13,7 +13,7 @@ from bitewing.model.errors import BitewingError
 from bitewing.web.api.health import health_router
 from bitewing.web.api.ui_events import ui_events_router
 from bitewing.web.auth import Doorkeeper
-from bitewing.web.problems import UNEXPECTED, headers_of, status_of
+from bitewing.web.problems import headers_of, status_of, unexpected
 
 _ROUTING = {
     404: ("request.not_found", "There is nothing at this path."),
@@ -63,8 +63,8 @@ async def _routing(_: Request, error: Exception) -> JSONResponse:
     return _problem(code, text, status, headers)
 
 
-async def _unexpected(_: Request, __: Exception) -> JSONResponse:
-    return _problem(BitewingError.code, UNEXPECTED, 500)
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    return _problem(BitewingError.code, unexpected(request, error), 500)
 
 
 def _problem(

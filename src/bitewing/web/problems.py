@@ -1,5 +1,8 @@
 """Problems: every error of ours and the HTTP status that it becomes, in one place."""
 
+from fastapi import Request
+
+from bitewing.engine import journal
 from bitewing.model.errors import (
     BitewingError,
     InvalidRequestError,
@@ -31,3 +34,10 @@ def status_of(error: Exception) -> int:
 def headers_of(error: Exception) -> dict[str, str]:
     """Give the headers that must go with the status (RFC 9110, 11.6.1)."""
     return {"WWW-Authenticate": SCHEME} if isinstance(error, NotAuthorizedError) else {}
+
+
+def unexpected(request: Request, error: Exception) -> str:
+    """Write an error that nobody raised on purpose into the journal; give what the caller hears."""
+    route = getattr(request.scope.get("route"), "path", "")
+    journal.request_failed(method=request.method, route=route, error=journal.named(error))
+    return UNEXPECTED

@@ -43,12 +43,12 @@ def speak_of_errors(face: FastAPI) -> None:
             status, text = _misrouted(request)
         return answer(text, status)
 
-    async def unexpected(_: Request, __: Exception) -> Response:
-        return answer(UNEXPECTED, 500)
+    async def mistaken(_: Request, __: Exception) -> Response:
+        return answer(UNEXPECTED, 500)  # the app around this face journals it
 
     face.add_exception_handler(BitewingError, ours)
     face.add_exception_handler(HTTPException, routing)
-    face.add_exception_handler(Exception, unexpected)
+    face.add_exception_handler(Exception, mistaken)
 
 
 def _misrouted(request: Request) -> tuple[int, str]:
