@@ -145,7 +145,9 @@ class SourceSettings(_Section):
     @classmethod
     def _is_database(cls, value: str) -> str:
         # Not parsed further here: a file's path may be anything, a server's url is the source's.
-        if not re.match(r"(mysql|mariadb)://[^/@]+@(\[[^]/]+\]|[^/:@[]+)(:\d{1,5})?/.|sqlite:///.", value):
+        if not re.match(
+            r"(mysql|mariadb)://[^/@]+@(\[[^]/]+\]|[^/:@[]+)(:\d{1,5})?/.|sqlite:///.", value
+        ):
             raise ValueError("must be mysql://user@host:3306/database or sqlite:///practice.db")
         return value
 
