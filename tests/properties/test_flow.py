@@ -28,6 +28,7 @@ WATCH = st.sampled_from(WATCHES)
 KEY = st.integers(1, 6)
 PAGE_SIZE = 2
 EVERY = timedelta(seconds=2)
+TAKES, REFUSES = (200, 204), (302, 500)
 URLS = {watch: f"{URL}/{watch}" for watch in WATCHES}
 
 
@@ -55,7 +56,7 @@ class Exchanges(FakeSender):
             outcome = TAKEN if self.is_quick else await self._wait_for_an_answer()
         finally:
             self.end(message)
-            if self.forgets or (outcome is not None and not outcome.is_acknowledged):
+            if self.forgets or (outcome is not None and outcome.status not in TAKES):
                 self.kept.remove(message)
         return outcome
 
@@ -203,7 +204,7 @@ class FlowMachine(RuleBasedStateMachine):
         self._run(self._flow.poller.step())
         self._source.before_call = None
 
-    @rule(status=st.sampled_from([200, 204, 302, 500]), pick=st.integers(0, 1))
+    @rule(status=st.sampled_from(TAKES + REFUSES), pick=st.integers(0, 1))
     def end_an_exchange(self, status: int, pick: int) -> None:
         """One receiver answers; then the next page may follow."""
         self._sender.answer(pick, answered(status))
