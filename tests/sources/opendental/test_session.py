@@ -82,9 +82,11 @@ async def test_a_server_that_freezes_sessions_is_overcome(
     """Where init_connect turns autocommit off or begins a transaction, changes are seen still."""
     office = transactional_office
     with global_setting(mariadb, "init_connect", f'"{trick}"'):
-        before = await office.records("Patient")
+        await office.source.open()
+        patients = office.watch("Patient")
+        before = await office.source.read_after(patients, None, 10)
         office.add("Patient", 1)
-        after = await office.records("Patient")
+        after = await office.source.read_after(patients, None, 10)
 
     assert (len(before), len(after)) == (0, 1)
 
