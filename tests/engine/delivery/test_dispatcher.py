@@ -15,7 +15,7 @@ async def compose_one(flow: Flow) -> int:
     """Bring one Change into the outbox; give the Subscription's number."""
     number = await flow.subscribe()
     flow.source.touch("Appointment", 1)
-    await flow.poller.step()
+    await flow.poller.poll()
     await flow.pacer.step()
     return number
 
@@ -60,7 +60,7 @@ async def test_one_lane_never_overlaps(watching: Flow) -> None:
     watching.sender.doors.clear()
     async with asyncio.TaskGroup() as group:
         watching.pass_time(11)
-        await watching.poller.step()
+        await watching.poller.poll()
         for _ in range(4):
             await watching.pacer.step()
             await watching.dispatcher.step()
@@ -156,3 +156,19 @@ async def test_the_dispatcher_sleeps_until_something_is_due(watching: Flow) -> N
 
     assert idle == 1.0
     assert await watching.dispatcher.step() == 0.25
+
+
+async def test_a_late_failure_of_a_rescued_delivery_fails_nothing(watching: Flow) -> None:
+    """Its window is being sent again already, and must not be given up for the old answer."""
+    number = await compose_one(watching)
+    await watching.dispatcher.step()
+    late = watching.errands.pop()
+    watching.clock.advance(LEASE.total_seconds())
+    await watching.rescuer.step()
+    watching.sender.script.append(answered(500))
+    await late
+    between = await watching.subscription(number)
+    await watching.send()
+
+    assert (between.failures, between.window is None) == (0, False)
+    assert (await watching.subscription(number)).delivered == 1

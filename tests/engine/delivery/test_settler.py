@@ -134,7 +134,7 @@ async def test_what_was_removed_in_flight_settles_quietly(watching: Flow) -> Non
     """The exchange ends, its Subscription is gone, and nothing follows."""
     number = await watching.subscribe()
     watching.source.touch("Appointment", 1)
-    await watching.poller.step()
+    await watching.poller.poll()
     await watching.pacer.step()
     await watching.dispatcher.step()
     await watching.desk.remove(OWNER, number)
@@ -151,7 +151,7 @@ async def test_a_new_url_in_flight_is_sent_everything(watching: Flow, status: in
     """Whatever the old receiver answers, the new one gets what is behind the Bookmark."""
     number = await watching.subscribe()
     watching.source.touch("Appointment", 1)
-    await watching.poller.step()
+    await watching.poller.poll()
     await watching.pacer.step()
     await watching.dispatcher.step()
     await watching.desk.change(OWNER, number, replace(A_WISH, url=f"{URL}/new"))
@@ -171,7 +171,7 @@ async def test_a_new_start_in_flight_restarts_the_window(watching: Flow, status:
     """The answer to the old window does not move the new Bookmark."""
     number = await watching.subscribe()
     watching.source.touch("Appointment", 1)
-    await watching.poller.step()
+    await watching.poller.poll()
     await watching.pacer.step()
     await watching.dispatcher.step()
     start = watching.source.now - timedelta(seconds=5)
