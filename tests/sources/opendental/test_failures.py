@@ -53,14 +53,14 @@ def impatient(office: DentalOffice, seconds: int = 1) -> MySqlDatabase:
     return database
 
 
-async def waiting_for_lock(server: MariaDB) -> None:
-    """Return when some session waits for a table's lock."""
-    blocked = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting%lock'"
+async def seen(server: MariaDB, condition: str) -> None:
+    """Return when the server's list of sessions shows such a one."""
+    sessions = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()"
     for _ in range(600):
-        [(count,)] = await asyncio.to_thread(server.execute, blocked)
+        [(count,)] = await asyncio.to_thread(server.execute, f"{sessions} AND {condition}")
         if count:
             return
-    raise AssertionError("nobody waits")
+    raise AssertionError(f"no session shows {condition}")
 
 
 @live
@@ -146,7 +146,7 @@ async def test_a_killed_server_is_read_again_when_it_is_back(
     before = await office.records("Patient")
     async with asyncio.TaskGroup() as group:
         query = group.create_task(swallowed(office.source.polling.query("SELECT SLEEP(20)")))
-        await running(server, "SLEEP")
+        await seen(server, "INFO LIKE '%SLEEP%'")
         server.kill()
     lost = query.result()
     down = await swallowed(office.source.reach())
@@ -164,19 +164,6 @@ async def swallowed(work: Any) -> Any:
         return await work
     except BitewingError as error:
         return error
-
-
-async def running(server: MariaDB, text: str) -> None:
-    """Return when some session runs a statement with these words."""
-    seen = (
-        "SELECT COUNT(*) FROM information_schema.PROCESSLIST "
-        f"WHERE INFO LIKE '%{text}%' AND ID <> CONNECTION_ID()"
-    )
-    for _ in range(600):
-        [(count,)] = await asyncio.to_thread(server.execute, seen)
-        if count:
-            return
-    raise AssertionError("nobody runs it")
 
 
 @live
@@ -211,7 +198,7 @@ async def test_a_question_is_answered_while_the_poll_is_blocked(
     async with asyncio.TaskGroup() as group:
         with locked(mariadb, office, "appointment"):
             poll = group.create_task(office.source.read_after(office.watch("Appointment"), None, 9))
-            await waiting_for_lock(mariadb)
+            await seen(mariadb, "STATE LIKE 'Waiting%lock'")
             found = await office.source.find(Inquiry("Patient"))
             still_blocked = not poll.done()
 
@@ -229,7 +216,7 @@ async def test_a_cancelled_question_never_answers_the_next(
     async with asyncio.TaskGroup() as group:
         given_up = group.create_task(database.query("SELECT 'old', SLEEP(1)"))
         waiting = group.create_task(database.query("SELECT 'new'"))
-        await running(mariadb, "SELECT ''old''")
+        await seen(mariadb, "INFO LIKE '%SLEEP%'")
         given_up.cancel()
 
     assert given_up.cancelled()
