@@ -1,5 +1,6 @@
 """Bootstrap: the only place that names concrete adapters; it builds the whole program."""
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from bitewing.clock import SystemClock
 from bitewing.dialects.opendental.catalogue import CATALOGUE, Family
 from bitewing.dialects.opendental.speaking import OpenDental as OpenDentalDialect
+from bitewing.engine.capture.listener import Listener
 from bitewing.engine.capture.poller import Poller
 from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.dispatcher import Dispatcher
@@ -152,8 +154,10 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
     dialects = {dialect.name: dialect}
     supervisor = Supervisor(clock)
     pollers = [Poller(one, store, clock=clock, signals=signals) for one in sources.values()]
-    for poller in pollers:
-        supervisor.add(poller)
+    for source, poller in zip(sources.values(), pollers, strict=True):
+        wake = asyncio.Event()
+        supervisor.add(poller, wake)
+        supervisor.add(Listener(source, poller, wake=wake))
     courier = Courier(store, sender, dialects, clock)
     supervisor.add(
         Dispatcher(store, courier, clock=clock, signals=signals, spawn=supervisor.spawn),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _LARGEST_HEAD = 64 * 1024
+_MOST_HEADERS = 100
 _LARGEST_BODY = 64 * 1024 * 1024
 
 
@@ -94,7 +95,9 @@ async def _read(reader: asyncio.StreamReader) -> Received | None:
         return None
     _, path, _ = line.decode("latin-1").split(" ", 2)
     headers: dict[str, str] = {}
-    while (line := await reader.readline()).strip():
+    while (line := await reader.readline()) not in {b"\r\n", b"\n"}:
+        if not line.endswith(b"\n") or len(headers) >= _MOST_HEADERS:
+            raise ValueError("the head is cut off or has too many lines")
         name, _, value = line.decode("latin-1").partition(":")
         headers[name.strip().lower()] = value.strip()
     length = int(headers.get("content-length", "0"))

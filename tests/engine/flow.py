@@ -86,7 +86,7 @@ class Flow:
     async def read_first(self) -> None:
         """Poll until every Watch has been read once."""
         while not self.poller.health.is_ready:
-            await self.poller.step()
+            await self.poller.poll()
 
     async def subscribe(self, wish: Wish = A_WISH, *, owner: str = OWNER) -> int:
         """Create a Subscription; give its number."""
@@ -124,9 +124,9 @@ class Flow:
 
     async def run(self, seconds: int = 11) -> None:
         """Poll, then let enough time pass for every Subscription's next window, and send."""
-        await self.poller.step()
+        await self.poller.poll()
         self.pass_time(seconds)
-        await self.poller.step()
+        await self.poller.poll()
         await self.send()
 
     @property

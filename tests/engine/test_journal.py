@@ -49,11 +49,11 @@ async def live_through_a_bad_one(flow: Flow) -> None:
     flow.source.update("Appointment", 3, note=f"{CANARY} again")
     await flow.run()
     flow.source.now += timedelta(minutes=5)
-    await flow.poller.step()
+    await flow.poller.poll()
     flow.source.break_down()
-    await flow.poller.step()
+    await flow.poller.poll()
     flow.source.mend()
-    await flow.poller.step()
+    await flow.poller.poll()
 
 
 async def test_no_word_of_a_record_is_logged(flow: Flow) -> None:
@@ -113,13 +113,13 @@ async def test_an_attempt_is_one_wide_line(watching: Flow) -> None:
 async def test_a_failing_source_is_said_once(watching: Flow) -> None:
     """And its recovery once; a quiet poll says nothing at all."""
     with capture_logs() as logs:
-        await watching.poller.step()
+        await watching.poller.poll()
         watching.source.break_down()
         for _ in range(5):
-            await watching.poller.step()
+            await watching.poller.poll()
         watching.source.mend()
         for _ in range(5):
-            await watching.poller.step()
+            await watching.poller.poll()
 
     assert [line["event"] for line in logs] == ["source.failed", "source.recovered"]
 
@@ -131,10 +131,10 @@ async def test_a_step_of_the_databases_clock_is_said(
     is_said: bool,  # noqa: FBT001
 ) -> None:
     """More than three seconds against our own."""
-    await watching.poller.step()
+    await watching.poller.poll()
     watching.source.now += timedelta(seconds=seconds)
     with capture_logs() as logs:
-        await watching.poller.step()
+        await watching.poller.poll()
 
     assert [line["seconds"] for line in logs] == ([seconds] if is_said else [])
 

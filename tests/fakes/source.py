@@ -1,8 +1,10 @@
 """FakeSource: a practice database in memory, with a clock of its own and failures on demand."""
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from zoneinfo import ZoneInfo
 
 from tests.fakes.clock import A_MONDAY_MORNING
@@ -10,8 +12,9 @@ from tests.fakes.clock import A_MONDAY_MORNING
 from bitewing.model.errors import InvalidRequestError, SourceUnavailableError
 from bitewing.model.health import Finding
 from bitewing.model.inquiry import Condition, Inquiry, Relation
-from bitewing.model.record import Record, RecordKey, fingerprint
-from bitewing.model.watch import Reach, Watch
+from bitewing.model.origin import Origin
+from bitewing.model.record import Record, RecordKey, fingerprint, outline_of
+from bitewing.model.watch import Depth, Digest, Reach, Watch
 
 APPOINTMENT = Watch("Appointment", "appointment", "AptNum", "DateTStamp")
 PATIENT = Watch("Patient", "patient", "PatNum", "DateTStamp")
@@ -35,6 +38,8 @@ class FakeSource:
     Attributes:
         now: the database's own clock; a test sets it as it likes.
         overlap, lag: what ``reach`` says: the overlap, and how far ``complete_up_to`` is behind.
+        identity: which database it says it is.
+        beat: what ``pulse`` gives.
         calls: the names of the calls so far.
         before_call: called with the name before each call is answered; it may change rows.
     """
@@ -48,6 +53,8 @@ class FakeSource:
         self.overlap = timedelta(seconds=10)
         self.lag = timedelta(0)
         self.calls: list[str] = []
+        self.identity = "the office"
+        self.beat = ""
         self.before_call: Callable[[str], None] | None = None
         self._held = list(watches or (APPOINTMENT, PATIENT))
         self._is_open = False
@@ -139,6 +146,11 @@ class FakeSource:
         now = self.now.replace(microsecond=0)
         return Reach(now, now - self.lag, self.overlap)
 
+    async def read_clock(self) -> datetime:
+        """See the port."""
+        self._answer("read_clock")
+        return self.now.replace(microsecond=0)
+
     async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:
         """See the port; in no particular order."""
         self._answer("keys_stamped_since")
@@ -165,6 +177,59 @@ class FakeSource:
             for number in dict.fromkeys(numbers)
             if number in self._tables[watch.name]
         ]
+
+    async def count(self, watch: Watch) -> int:
+        """See the port."""
+        self._answer("count")
+        return len(self._tables[watch.name])
+
+    async def digest_after(
+        self, watch: Watch, depth: Depth, *, after: int | None, limit: int
+    ) -> Digest:
+        """See the port."""
+        self._answer("digest_after")
+        keys = sorted(key for key in self._tables[watch.name] if after is None or key > after)
+        bits = self._bits(watch, depth)
+        chunk = keys[:limit]
+        xor = reduce(operator.xor, (bits[key] for key in chunk), 0)
+        return Digest(len(chunk), chunk[-1] if chunk else None, xor)
+
+    async def outlines(
+        self, watch: Watch, depth: Depth, *, after: int | None, up_to: int | None
+    ) -> dict[int, int]:
+        """See the port."""
+        self._answer("outlines")
+        return {
+            key: bits
+            for key, bits in self._bits(watch, depth).items()
+            if (after is None or key > after) and (up_to is None or key <= up_to)
+        }
+
+    async def digests_stamped_since(self, watch: Watch, low: datetime) -> dict[int, int]:
+        """See the port."""
+        self._answer("digests_stamped_since")
+        column = _stamp_of(watch)
+        return {
+            key: bits
+            for key, bits in self._bits(watch, Depth.ROWS).items()
+            if (self._tables[watch.name][key][column] or b"") >= _text(low)
+        }
+
+    async def pulse(self) -> str:
+        """See the port; a test sets it."""
+        self._answer("pulse")
+        return self.beat
+
+    async def origin(self) -> Origin:
+        """See the port."""
+        self._answer("origin")
+        return Origin(self.identity, {}, {})
+
+    def _bits(self, watch: Watch, depth: Depth) -> dict[int, int]:
+        outlines = {key: outline_of(self._record(watch, key)) for key in self._tables[watch.name]}
+        return {
+            key: one.mark if depth is Depth.STAMPS else one.digest for key, one in outlines.items()
+        }
 
     async def find(self, inquiry: Inquiry) -> list[Record]:
         """See the port; text is compared as bytes, numbers as numbers."""

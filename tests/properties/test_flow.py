@@ -167,7 +167,7 @@ class FlowMachine(RuleBasedStateMachine):
         self._source.now += timedelta(seconds=seconds)
         self.write(watch, key)
         self._flow.pass_time(pause)
-        self._run(self._flow.poller.step())
+        self._run(self._flow.poller.poll())
 
     @rule(seconds=st.sampled_from([-7200, -30, 30, 7200]))
     def set_our_clock(self, seconds: int) -> None:
@@ -188,7 +188,7 @@ class FlowMachine(RuleBasedStateMachine):
     def poll_and_fail(self, call: int) -> None:
         """The practice goes away at one of the calls."""
         self._source.fail_on(call)
-        self._run(self._flow.poller.step())
+        self._run(self._flow.poller.poll())
         self._source.fail_on()
 
     @rule(call=st.integers(1, 7), watch=WATCH, key=KEY)
@@ -201,7 +201,7 @@ class FlowMachine(RuleBasedStateMachine):
                 self.write(watch, key)
 
         self._source.before_call = write
-        self._run(self._flow.poller.step())
+        self._run(self._flow.poller.poll())
         self._source.before_call = None
 
     @rule(status=st.sampled_from(TAKES + REFUSES), pick=st.integers(0, 1))
@@ -276,7 +276,7 @@ class FlowMachine(RuleBasedStateMachine):
         flow.clock.set_wall_clock(max(self._furthest, flow.clock.now()))
         for _ in range(12):
             flow.pass_time(60)
-            self._run(flow.poller.step())
+            self._run(flow.poller.poll())
             self._run(flow.rescuer.step())
             self._run(flow.send())
 
@@ -321,7 +321,7 @@ class FlowMachine(RuleBasedStateMachine):
         return store
 
     def _work(self) -> None:
-        self._run(self._flow.poller.step())
+        self._run(self._flow.poller.poll())
         self._send()
 
     def _send(self) -> None:

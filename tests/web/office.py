@@ -70,7 +70,7 @@ class Office:
         for poller in self.program.pollers:
             while not poller.health.is_ready:
                 await poller.step()
-            await poller.step()
+            await poller.poll()
 
     async def subscribe(self, **fields: Any) -> int:
         """Create a Subscription and give its number."""

@@ -34,7 +34,7 @@ async def test_during_the_first_reading_it_names_the_tables(office: Office) -> N
     answer = await office.client.get("/ready")
 
     assert answer.status_code == 503
-    assert answer.json()["missing"][0] == "main-office: the first reading of Schedule"
+    assert answer.json()["missing"][0] == ("main-office: the first reading of ScheduleOp, Schedule")
 
 
 async def test_after_the_first_reading_it_is_ready(office: Office) -> None:

@@ -31,12 +31,18 @@ DEVELOPER_KEY, CUSTOMER_KEY = (
     "VzkmZEaUWOjnQX2z",
 )  # Open Dental's public test pair
 SELECTION_SECONDS = 5.0
-SETTLING_SECONDS = 10.0
+POLL_SECONDS, SETTLING_SECONDS = 1.2, 10.0
 
 
 @click.command()
 @click.option("--seconds", type=click.FloatRange(min=1), help="End by itself; default: Ctrl-C.")
-@click.option("--rate", type=click.FloatRange(min=0.1, max=100), default=2.0, show_default=True)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0.1, max=100),
+    default=2.0,
+    show_default=True,
+    help="What happens in the office, per second.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another day.")
 @click.option("--verbose", is_flag=True, help="Show the journal too.")
 def demo(seconds: float | None, rate: float, seed: int, *, verbose: bool) -> None:
@@ -184,6 +190,7 @@ def _report_selection(address: str, patient: int) -> None:
 async def _close_books(program: Program, show: Show, clock: SystemClock) -> bool:
     """Let what is under way arrive, then compare the books."""
     watches = [watch.name for watch in program.sources[SOURCE].watches]
+    await clock.wait(asyncio.Event(), POLL_SECONDS)  # what was done last may not be seen yet
     deadline = clock.monotonic() + SETTLING_SECONDS
     while True:
         ledger = await program.store.read(lambda tx: enquiries.ledger(tx, SOURCE, watches))

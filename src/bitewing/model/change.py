@@ -15,9 +15,17 @@ class ChangeKind(StrEnum):
     DELETED = "deleted"
 
 
+_GONE = "Gone"
+
+
 def gone_from(watch: str) -> str:
     """Name the feed of the deletions of a Watch; a feed otherwise bears the Watch's name."""
-    return f"{watch}Gone"
+    return f"{watch}{_GONE}"
+
+
+def watch_behind(feed: str) -> str:
+    """Name the Watch that a feed comes from."""
+    return feed.removesuffix(_GONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class SourceHealth:
         detail: plain words: what is wrong and how to mend it; "" when green.
         read_at: the end of the last complete poll (our clock, UTC).
         first_readings: Watch → whether its first reading is complete.
+        swept_at: when all Watches had last been swept (our clock, UTC); None before that.
     """
 
     source: str
@@ -30,6 +31,7 @@ class SourceHealth:
     detail: str
     read_at: datetime | None
     first_readings: dict[str, bool]
+    swept_at: datetime | None = None
 
     @property
     def is_ready(self) -> bool:

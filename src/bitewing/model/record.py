@@ -30,7 +30,7 @@ class Record:
             They are not content: renaming a definition does not change the Records that show it.
         stamped_at: when the database last stamped the row (whole seconds, UTC); None where the
             table has no stamp column or the stamp is not a date.
-        fingerprint: tells one content from another; see ``fingerprint_of``.
+        fingerprint: tells one content from another; see ``fingerprint``, ``with_composed``.
     """
 
     key: RecordKey
@@ -52,15 +52,13 @@ class Outline(NamedTuple):
     digest: int
 
 
-def fingerprint(native: NativeRow, composed: str = "") -> bytes:
-    """Give bytes that differ whenever the content differs.
+def fingerprint(native: NativeRow) -> bytes:
+    """Give 16 bytes that differ whenever a column differs.
 
-    The first 16 are the beginning of a SHA-1 over all native columns, the stamp among them, so
+    They are the beginning of a SHA-1 over all native columns, the stamp among them, so
     that a server can calculate the same (``SHA1`` is the only digest that all of them know).
     Every value is written with its length, and NULL has a mark of its own, so that
     ``("a", NULL)`` and ``("", "a")`` or ``("a#", "b")`` and ``("a", "#b")`` differ.
-
-    ``composed`` is content that the row has from other tables; it adds 8 bytes of its own.
     """
     parts: list[bytes] = []
     for value in native.values():
@@ -68,10 +66,12 @@ def fingerprint(native: NativeRow, composed: str = "") -> bytes:
             parts.append(b"N;")
         else:
             parts += (b"%d:" % len(value), value)
-    row = hashlib.sha1(b"".join(parts), usedforsecurity=False).digest()[:16]
-    if not composed:
-        return row
-    return row + hashlib.sha1(composed.encode(), usedforsecurity=False).digest()[:8]
+    return hashlib.sha1(b"".join(parts), usedforsecurity=False).digest()[:16]
+
+
+def with_composed(row: bytes, text: str) -> bytes:
+    """Add to a row's fingerprint what the Record has from the rows of other tables."""
+    return row + hashlib.sha1(text.encode(), usedforsecurity=False).digest()[:8]
 
 
 def outline_of(record: Record) -> Outline:

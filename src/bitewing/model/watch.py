@@ -15,6 +15,10 @@ class Watch:
         key_column: the primary key.
         stamp_column: the column that the server moves at every change; None if there is none.
         only: an optional (column, value) that rows must have to belong to this Watch.
+        part_of: (Watch, column): its rows are content of another Watch's Records, to whose
+            primary key the column points; they make no Changes of their own.
+        is_log: whether old rows are purged as a matter of course; that is no Change.
+        counts_at_once: whether the server knows the number of rows without counting (MyISAM).
     """
 
     name: str
@@ -22,6 +26,9 @@ class Watch:
     key_column: str
     stamp_column: str | None
     only: tuple[str, int] | None = None
+    part_of: tuple[str, str] | None = None
+    is_log: bool = False
+    counts_at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

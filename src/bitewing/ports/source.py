@@ -45,6 +45,10 @@ class Source(Protocol):
         """Give the database's clock and how far a poll that starts now can see."""
         ...
 
+    async def read_clock(self) -> datetime:
+        """Give the database's clock (UTC, whole seconds) to a person; never waits for a poll."""
+        ...
+
     async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:
         """Give the keys of all rows stamped at or after ``low``: no upper bound, no limit."""
         ...
@@ -82,6 +86,13 @@ class Source(Protocol):
 
     async def origin(self) -> Origin:
         """Say which database this is, and what its tables look like."""
+        ...
+
+    async def pulse(self) -> str:
+        """Give a text that is another when something may have changed; cheap, and a hint only.
+
+        It may stay the same although something changed, and differ although nothing did.
+        """
         ...
 
     async def find(self, inquiry: Inquiry) -> list[Record]:

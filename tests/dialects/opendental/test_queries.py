@@ -12,6 +12,7 @@ from bitewing.dialects.opendental.filters import Filter
 from bitewing.dialects.opendental.queries import inquire, inquire_one, resource_at
 from bitewing.dialects.opendental.resources import RESOURCES, Resource
 from bitewing.dialects.opendental.versions import parse_version
+from bitewing.model.change import watch_behind
 from bitewing.model.errors import InvalidRequestError, NotFoundError
 from bitewing.model.inquiry import Condition, Inquiry, Relation
 
@@ -37,7 +38,7 @@ def refusal(path: str, **asked: str) -> str:
 
 def test_every_watch_table_can_be_asked_for() -> None:
     """What fires Events can also be looked up."""
-    watches = {one.watch for one in CATALOGUE if one.watch}
+    watches = {watch_behind(one.watch) for one in CATALOGUE if one.watch}
 
     assert {resource.watch for resource in RESOURCES} == watches
 

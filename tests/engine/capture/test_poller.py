@@ -6,7 +6,8 @@ import pytest
 from tests.engine.flow import Flow
 from tests.fakes.source import APPOINTMENT, FakeSource
 
-from bitewing.engine.capture.poller import PAGE, Poller
+from bitewing.engine.capture.poller import Poller
+from bitewing.engine.capture.reading import PAGE
 from bitewing.model.change import ChangeKind
 from bitewing.model.errors import StoreUnavailableError
 from bitewing.model.health import Light
@@ -26,7 +27,7 @@ async def test_the_first_reading_is_silent(flow: Flow) -> None:
     flow.source.insert("Patient", 28)
     await flow.read_first()
     flow.pass_time(5)
-    await flow.poller.step()
+    await flow.poller.poll()
 
     assert (await known(flow), await known(flow, "Patient")) == (2 * PAGE + 1, 1)
     assert await flow.changes() == []
@@ -47,7 +48,7 @@ async def test_the_first_reading_goes_on_where_a_crash_has_cut_it(flow: Flow) ->
     """What was stored is not read again."""
     for number in range(1, 3 * PAGE + 1):
         flow.source.insert("Appointment", number)
-    await flow.poller.step()
+    await flow.poller.poll()
     flow.start()
     flow.source.calls.clear()
     await flow.read_first()
@@ -62,15 +63,15 @@ async def test_the_first_poll_finds_what_changed_during_the_first_reading(flow: 
     for number in range(1, PAGE + 501):
         flow.source.insert("Appointment", number, note="old")
     flow.pass_time(300)
-    await flow.poller.step()
+    await flow.poller.poll()
     flow.pass_time(60)
     flow.source.update("Appointment", 1, note="new")
     flow.source.insert("Appointment", 0, note="inserted behind")
     flow.source.update("Appointment", PAGE + 1, note="ahead")
     await flow.read_first()
     flow.pass_time(300)
-    await flow.poller.step()
-    await flow.poller.step()
+    await flow.poller.poll()
+    await flow.poller.poll()
 
     assert await flow.changed_keys() == [0, 1]
 
@@ -83,7 +84,7 @@ async def test_a_transaction_older_than_the_first_reading_is_not_lost(flow: Flow
     flow.pass_time(5)
     await flow.read_first()
     flow.source.commit()
-    await flow.poller.step()
+    await flow.poller.poll()
 
     assert await flow.changed_keys() == [1]
 
@@ -92,7 +93,7 @@ async def test_creations_and_updates_are_told_apart(watching: Flow) -> None:
     """Both bring the image after; an update also the one before."""
     watching.source.insert("Appointment", 4, note="booked")
     watching.source.update("Appointment", 2, note="moved")
-    await watching.poller.step()
+    await watching.poller.poll()
     updated, created = await watching.changes()
 
     assert (updated.kind, updated.key.number) == (ChangeKind.UPDATED, 2)
@@ -107,7 +108,7 @@ async def test_what_did_not_change_is_no_change(watching: Flow) -> None:
     """Writing the same value again says nothing, however often it is polled."""
     watching.source.update("Appointment", 1, note="old")
     for _ in range(3):
-        await watching.poller.step()
+        await watching.poller.poll()
         watching.pass_time(1)
 
     assert await watching.changes() == []
@@ -116,7 +117,7 @@ async def test_what_did_not_change_is_no_change(watching: Flow) -> None:
 async def test_a_touched_row_is_a_change(watching: Flow) -> None:
     """Open Dental announces it: the stamp is a column like any other."""
     watching.source.touch("Appointment", 1)
-    await watching.poller.step()
+    await watching.poller.poll()
 
     assert await watching.changed_keys() == [1]
 
@@ -125,7 +126,7 @@ async def test_a_change_is_noticed_once_although_the_overlap_looks_again(watchin
     """Polls overlap by design; equal fingerprints keep them silent."""
     watching.source.update("Appointment", 1, note="new")
     for _ in range(30):
-        await watching.poller.step()
+        await watching.poller.poll()
         watching.pass_time(1)
 
     assert await watching.changed_keys() == [1]
@@ -134,12 +135,12 @@ async def test_a_change_is_noticed_once_although_the_overlap_looks_again(watchin
 async def test_a_second_change_in_the_polled_second_is_noticed(watching: Flow) -> None:
     """Stamps are whole seconds: what follows in the same one must not be taken for seen."""
     watching.source.update("Appointment", 1, note="first")
-    await watching.poller.step()
+    await watching.poller.poll()
     watching.source.update("Appointment", 1, note="second")
     watching.source.update("Appointment", 2, note="same second")
-    await watching.poller.step()
+    await watching.poller.poll()
     watching.pass_time(1)
-    await watching.poller.step()
+    await watching.poller.poll()
 
     assert await watching.changed_keys() == [1, 1, 2]
 
@@ -149,9 +150,9 @@ async def test_a_late_commit_within_the_overlap_is_noticed(watching: Flow) -> No
     watching.source.write_uncommitted("Appointment", 9, note="late")
     for _ in range(8):
         watching.pass_time(1)
-        await watching.poller.step()
+        await watching.poller.poll()
     watching.source.commit()
-    await watching.poller.step()
+    await watching.poller.poll()
 
     assert await watching.changed_keys() == [9]
 
@@ -162,10 +163,10 @@ async def test_a_late_commit_behind_the_horizon_is_noticed(watching: Flow) -> No
     for _ in range(30):
         watching.pass_time(60)
         watching.source.lag += timedelta(seconds=60)
-        await watching.poller.step()
+        await watching.poller.poll()
     watching.source.commit()
     watching.source.lag = timedelta(0)
-    await watching.poller.step()
+    await watching.poller.poll()
 
     assert await watching.changed_keys() == [9]
 
@@ -176,7 +177,7 @@ async def test_rows_of_one_stamp_are_all_noticed_once(watching: Flow, rows: int)
     for number in range(10, 10 + rows):
         watching.source.insert("Appointment", number)
     for _ in range(3):
-        await watching.poller.step()
+        await watching.poller.poll()
         watching.pass_time(1)
 
     assert sorted(await watching.changed_keys()) == list(range(10, 10 + rows))
@@ -191,10 +192,10 @@ async def test_rows_that_change_between_two_pages_are_not_lost(watching: Flow) -
         if name == "fetch"
         else None
     )
-    await watching.poller.step()
+    await watching.poller.poll()
     watching.source.before_call = None
     watching.pass_time(1)
-    await watching.poller.step()
+    await watching.poller.poll()
     after = {change.key.number: change.after for change in await watching.changes()}
     last = after[10]
 
@@ -211,7 +212,7 @@ async def test_a_row_that_vanishes_while_it_is_fetched_is_left_alone(watching: F
         if name == "fetch" and 10 in watching.source.notes("Appointment")
         else None
     )
-    await watching.poller.step()
+    await watching.poller.poll()
 
     assert await watching.changes() == []
     assert watching.poller.health.light is Light.GREEN
@@ -220,14 +221,14 @@ async def test_a_row_that_vanishes_while_it_is_fetched_is_left_alone(watching: F
 @pytest.mark.parametrize("back", [600, 3600, 86400])
 async def test_a_clock_that_was_set_back_hides_nothing(watching: Flow, back: int) -> None:
     """What is stamped in the past again is noticed, at once and later on."""
-    await watching.poller.step()
+    await watching.poller.poll()
     watching.source.now -= timedelta(seconds=back)
     watching.source.update("Appointment", 1, note="in the past")
-    await watching.poller.step()
+    await watching.poller.poll()
     at_once = await watching.changed_keys()
     watching.source.now += timedelta(seconds=2)
     watching.source.update("Appointment", 2, note="still in the past")
-    await watching.poller.step()
+    await watching.poller.poll()
 
     assert at_once == [1]
     assert await watching.changed_keys() == [1, 2]
@@ -237,11 +238,11 @@ async def test_a_clock_that_was_ahead_for_a_while_hides_nothing(watching: Flow) 
     """Two hours ahead, a write, and corrected: every write is noticed, the early one once."""
     watching.source.now += timedelta(hours=2)
     watching.source.update("Appointment", 1, note="ahead")
-    await watching.poller.step()
+    await watching.poller.poll()
     watching.source.now -= timedelta(hours=2)
     watching.source.update("Appointment", 2, note="corrected")
     for _ in range(3):
-        await watching.poller.step()
+        await watching.poller.poll()
         watching.pass_time(1)
 
     assert await watching.changed_keys() == [1, 2]
@@ -253,7 +254,7 @@ async def test_changes_are_ordered_by_the_practice_and_parents_come_first(watchi
     watching.pass_time(1)
     watching.source.insert("Appointment", 11)
     watching.source.insert("Patient", 28)
-    await watching.poller.step()
+    await watching.poller.poll()
     order = [(change.key.watch, change.key.number) for change in await watching.changes()]
 
     assert order == [("Patient", 28), ("Appointment", 12), ("Appointment", 11)]
@@ -262,7 +263,7 @@ async def test_changes_are_ordered_by_the_practice_and_parents_come_first(watchi
 async def test_a_failing_practice_is_red_and_asked_less_often(watching: Flow) -> None:
     """The pauses double; health says in plain words what is wrong."""
     watching.source.break_down()
-    pauses = [await watching.poller.step() for _ in range(4)]
+    pauses = [await watching.poller.poll() for _ in range(4)]
     health = watching.poller.health
 
     assert pauses == [1, 2, 4, 8]
@@ -272,14 +273,14 @@ async def test_a_failing_practice_is_red_and_asked_less_often(watching: Flow) ->
 
 async def test_a_practice_that_comes_back_is_read_from_where_it_was(watching: Flow) -> None:
     """Nothing is lost meanwhile, and the pauses begin anew."""
-    await watching.poller.step()
+    await watching.poller.poll()
     watching.source.break_down()
     for number in range(3):
         watching.source.update("Appointment", number + 1, note=f"while away {number}")
         watching.pass_time(4000)
-        await watching.poller.step()
+        await watching.poller.poll()
     watching.source.mend()
-    pause = await watching.poller.step()
+    pause = await watching.poller.poll()
 
     assert await watching.changed_keys() == [1, 2, 3]
     assert pause == 1.0
@@ -290,8 +291,8 @@ async def test_after_a_failure_the_practice_is_discovered_anew(watching: Flow) -
     """It may have been upgraded, or be another server, by the time it is back."""
     watching.source.calls.clear()
     watching.source.fail_on(1)
-    await watching.poller.step()
-    await watching.poller.step()
+    await watching.poller.poll()
+    await watching.poller.poll()
 
     assert watching.source.calls[:2] == ["reach", "open"]
 
@@ -304,10 +305,10 @@ async def test_a_poll_that_fails_half_way_is_made_up_for(watching: Flow) -> None
             watching.source.insert("Appointment", number)
         watching.source.insert("Patient", key)
         watching.source.fail_on(failing)
-        await watching.poller.step()
+        await watching.poller.poll()
         watching.pass_time(600)
-        await watching.poller.step()
-        await watching.poller.step()
+        await watching.poller.poll()
+        await watching.poller.poll()
     keys = sorted(await watching.changed_keys())
 
     assert keys == sorted(100 * k + n for k in range(1, 9) for n in (0, 0, 1, 2))
@@ -315,17 +316,17 @@ async def test_a_poll_that_fails_half_way_is_made_up_for(watching: Flow) -> None
 
 async def test_the_cursor_moves_only_with_the_last_page(watching: Flow) -> None:
     """Cut off between two pages, a poll is made again: nothing lost, nothing twice."""
-    await watching.poller.step()
+    await watching.poller.poll()
     before = await watching.read_up_to()
     for number in range(10, 10 + 2 * PAGE + 5):
         watching.source.insert("Appointment", number)
     watching.pass_time(3600)
     watching.source.fail_on(5)  # reach, two lists of keys … the second fetch
-    await watching.poller.step()
+    await watching.poller.poll()
     between = await watching.read_up_to()
     stored = len(await watching.changes())
     watching.start()
-    await watching.poller.step()
+    await watching.poller.poll()
 
     assert 0 < stored < 2 * PAGE + 5
     assert between == before
@@ -341,7 +342,7 @@ async def test_a_store_that_cannot_be_written_is_not_the_practices_fault(
     await store.close()
 
     with pytest.raises(StoreUnavailableError):
-        await watching.poller.step()
+        await watching.poller.poll()
     assert watching.poller.health.light is Light.GREEN
 
 
@@ -352,7 +353,7 @@ async def test_a_table_without_stamps_is_read_once(store: Store) -> None:
     flow = Flow(store, source)
     await flow.read_first()
     source.insert("Appointment", 2)
-    await flow.poller.step()
+    await flow.poller.poll()
 
     assert "keys_stamped_since" not in source.calls
     assert flow.poller.health.is_ready
@@ -370,7 +371,7 @@ async def test_a_new_watch_is_read_silently_beside_the_others(store: Store) -> N
     flow.start()
     await flow.read_first()
     flow.source.insert("Appointment", 1)
-    await flow.poller.step()
+    await flow.poller.poll()
 
     assert [change.key.watch for change in await flow.changes()] == ["Appointment"]
 
@@ -379,7 +380,7 @@ async def test_while_chunks_are_left_there_is_no_pause(flow: Flow) -> None:
     """The first reading goes on at once; afterwards the pace holds."""
     for number in range(1, PAGE + 2):
         flow.source.insert("Appointment", number)
-    pauses = [await flow.poller.step() for _ in range(3)]
+    pauses = [await flow.poller.poll() for _ in range(3)]
 
     assert pauses == [0.0, 1.0, 1.0]
 
@@ -387,10 +388,10 @@ async def test_while_chunks_are_left_there_is_no_pause(flow: Flow) -> None:
 async def test_changes_wake_the_pacer_and_silence_does_not(watching: Flow) -> None:
     """The signal is set by Changes alone."""
     watching.signals.pacing.clear()
-    await watching.poller.step()
+    await watching.poller.poll()
     quiet = watching.signals.pacing.is_set()
     watching.source.touch("Appointment", 1)
-    await watching.poller.step()
+    await watching.poller.poll()
 
     assert (quiet, watching.signals.pacing.is_set()) == (False, True)
 

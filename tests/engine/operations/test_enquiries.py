@@ -21,7 +21,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 async def test_every_change_is_somewhere(watching: Flow) -> None:
     """Delivered, waiting, held, given up, or wished for by nobody."""
     watching.source.touch("Appointment", 1)
-    await watching.poller.step()
+    await watching.poller.poll()
     await watching.subscribe()
     await watching.subscribe(replace(A_WISH, url=f"{URL}/down"))
     watching.sender.standing[f"{URL}/down"] = answered(500)
@@ -29,7 +29,7 @@ async def test_every_change_is_somewhere(watching: Flow) -> None:
     watching.source.insert("Patient", 28)
     await watching.run()
     watching.source.touch("Appointment", 3)
-    await watching.poller.step()
+    await watching.poller.poll()
     ledger = await watching.ledger()
 
     # Two wishes for three appointments, and one patient.
@@ -71,7 +71,7 @@ class Day:
         self._flow.pass_time(86400)
 
     async def poll(self) -> None:
-        await self._flow.poller.step()
+        await self._flow.poller.poll()
 
     async def compose(self) -> None:
         await self._flow.pacer.step()

@@ -17,7 +17,7 @@ async def test_the_clock_is_read_before_the_rows(watching: Flow) -> None:
     watching.source.calls.clear()
     found = await a_lookup(watching).find("main", Inquiry("Appointment"))
 
-    assert watching.source.calls == ["reach", "find"]
+    assert watching.source.calls == ["read_clock", "find"]
     assert found.read_at == watching.source.now
     assert [record.key.number for record in found.records] == [1, 2, 3]
 

@@ -18,7 +18,7 @@ SOMEBODY_ELSE = "owner-2"
 async def test_a_new_subscription_begins_now(watching: Flow) -> None:
     """At the database's clock, behind the last Change, with what was wished for."""
     watching.source.touch("Appointment", 1)
-    await watching.poller.step()
+    await watching.poller.poll()
     watching.source.now += timedelta(hours=1)
     wish = replace(A_WISH, workstation="MOLLYR", note="front desk")
     created = await watching.desk.create(OWNER, "main", wish)
@@ -59,7 +59,7 @@ async def test_a_removed_subscription_is_gone_and_owed_nothing(watching: Flow) -
     await watching.run(0)
     watching.source.touch("Appointment", 2)
     watching.pass_time(11)
-    await watching.poller.step()
+    await watching.poller.poll()
     await watching.pacer.step()
     await watching.desk.remove(OWNER, number)
     await watching.run()

@@ -15,7 +15,7 @@ async def reception(watching: Flow) -> Flow:
     """Give a practice with two patients."""
     watching.source.insert("Patient", 28, note="Bradley")
     watching.source.insert("Patient", 29, note="Ann")
-    await watching.poller.step()
+    await watching.poller.poll()
     return watching
 
 

@@ -69,7 +69,7 @@ async def test_pages_go_out_one_after_another(watching: Flow) -> None:
     for key in range(1, 4):
         watching.source.touch("Appointment", key)
     watching.pass_time(11)
-    await watching.poller.step()
+    await watching.poller.poll()
     for _ in range(5):
         await watching.pacer.step()
         await watching.dispatcher.step()
@@ -86,7 +86,7 @@ async def test_windows_keep_to_polling_seconds(watching: Flow) -> None:
     await watching.subscribe()
     for second in range(30):
         watching.source.update("Appointment", 1, note=f"second {second}")
-        await watching.poller.step()
+        await watching.poller.poll()
         await watching.send()
         watching.pass_time(1)
     notes = [image.note for page in watching.received for image in page]
@@ -136,11 +136,11 @@ async def test_a_record_that_changes_between_pages_comes_in_the_next_window(
     watching.source.update("Appointment", 1, note="a")
     watching.source.update("Appointment", 2, note="b")
     watching.pass_time(11)
-    await watching.poller.step()
+    await watching.poller.poll()
     await watching.pacer.step()
     await watching.dispatcher.step()
     watching.source.update("Appointment", 2, note="c")
-    await watching.poller.step()
+    await watching.poller.poll()
     await watching.run_errands()
     await watching.send()
     await watching.run()
@@ -205,9 +205,9 @@ async def test_a_start_in_the_past_reaches_three_days_back(watching: Flow) -> No
     """Not further, whatever was asked for."""
     watching.pass_time(4 * 86400)
     watching.source.touch("Appointment", 2)
-    await watching.poller.step()
+    await watching.poller.poll()
     watching.pass_time(20)
-    await watching.poller.step()
+    await watching.poller.poll()
     start = watching.source.now - timedelta(days=30)
     await watching.subscribe(replace(A_WISH, starts_at=start))
     await watching.run()
@@ -253,10 +253,10 @@ async def test_a_stop_ends_a_window_between_its_pages(watching: Flow) -> None:
     for key in (1, 2, 3):
         watching.source.touch("Appointment", key)
     watching.pass_time(11)
-    await watching.poller.step()
+    await watching.poller.poll()
     await watching.pacer.step()
     watching.pass_time(30)
-    await watching.poller.step()
+    await watching.poller.poll()
     await watching.send()
     stopped = watching.received_keys
     await watching.desk.change(OWNER, number, A_WISH)
@@ -271,7 +271,7 @@ async def test_a_subscription_during_the_first_reading_misses_nothing(flow: Flow
     for key in range(1, 1502):
         flow.source.insert("Appointment", key, note="old")
     flow.pass_time(600)
-    await flow.poller.step()
+    await flow.poller.poll()
     await flow.subscribe()
     flow.source.update("Appointment", 5, note="behind the chunks")
     flow.source.update("Appointment", 1400, note="ahead of the chunks")
@@ -288,7 +288,7 @@ async def test_no_window_opens_before_the_first_reading_is_done(flow: Flow) -> N
     for key in range(1, 1502):
         flow.source.insert("Appointment", key)
     await flow.subscribe(replace(A_WISH, starts_at=flow.source.now - timedelta(hours=1)))
-    await flow.poller.step()
+    await flow.poller.poll()
     await flow.send()
     early = list(flow.received)
     await flow.read_first()

@@ -9,7 +9,7 @@ async def test_only_claims_that_have_run_out_are_opened(watching: Flow) -> None:
     """A moment before, nothing happens; at the moment, the Delivery is due again."""
     await watching.subscribe()
     watching.source.touch("Appointment", 1)
-    await watching.poller.step()
+    await watching.poller.poll()
     await watching.pacer.step()
     await watching.dispatcher.step()
     watching.lose_errands()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bitewing.dialects.opendental.versions import Version, parse_version
+from bitewing.model.change import gone_from
 from bitewing.model.errors import InvalidRequestError, NotFoundError
 
 
@@ -20,38 +21,39 @@ class Announced:
 
     Attributes:
         family: whether the database or a person at a workstation brings it about.
-        name: Open Dental's enum name. A Watch of the same name feeds a WatchTable Event.
+        name: Open Dental's enum name.
         since: the version that brought it.
+        watch: the feed of Changes behind it (a Watch or its deletions); None for UI events.
     """
 
     family: Family
     name: str
     since: Version
+    watch: str | None
 
     @property
     def event_name(self) -> str:
         """The value of the Event-Type header: ``WatchTable: Appointment``."""
         return f"{self.family}: {self.name}"
 
-    @property
-    def watch(self) -> str | None:
-        """The Watch whose Changes feed it; None for UI events."""
-        return self.name if self.family is Family.WATCH_TABLE else None
-
 
 CATALOGUE: tuple[Announced, ...] = tuple(
-    Announced(family, name, parse_version(since))
-    for family, name, since in (
+    Announced(family, name, parse_version(since), feed)
+    for family, name, since, feed in (
         # API Events page, "Types" and "UiEventTypes"; version 22.1 brought Subscriptions.
-        (Family.WATCH_TABLE, "Appointment", "22.1"),
-        (Family.WATCH_TABLE, "AppointmentDeleted", "22.4.35"),
-        (Family.WATCH_TABLE, "Operatory", "24.2.11"),
-        (Family.WATCH_TABLE, "PatField", "22.4.8"),
-        (Family.WATCH_TABLE, "Patient", "22.1"),
-        (Family.WATCH_TABLE, "Provider", "24.2.11"),
-        (Family.WATCH_TABLE, "Schedule", "24.2.11"),
-        (Family.WATCH_TABLE, "ToothInitial", "24.4.30"),
-        (Family.UI_EVENT_TYPE, "PatientSelected", "22.1"),
+        (Family.WATCH_TABLE, "Appointment", "22.1", "Appointment"),
+        (Family.WATCH_TABLE, "AppointmentDeleted", "22.4.35", "AppointmentDeleted"),
+        (Family.WATCH_TABLE, "Operatory", "24.2.11", "Operatory"),
+        (Family.WATCH_TABLE, "PatField", "22.4.8", "PatField"),
+        (Family.WATCH_TABLE, "Patient", "22.1", "Patient"),
+        (Family.WATCH_TABLE, "Provider", "24.2.11", "Provider"),
+        (Family.WATCH_TABLE, "Schedule", "24.2.11", "Schedule"),
+        (Family.WATCH_TABLE, "ToothInitial", "24.4.30", "ToothInitial"),
+        # Deletions that only a comparison of all keys can find; clients of 26.x know these names.
+        (Family.WATCH_TABLE, "PatFieldDeleted", "26.1", gone_from("PatField")),
+        (Family.WATCH_TABLE, "ScheduleDeleted", "26.1", gone_from("Schedule")),
+        (Family.WATCH_TABLE, "ToothInitialDeleted", "26.1", gone_from("ToothInitial")),
+        (Family.UI_EVENT_TYPE, "PatientSelected", "22.1", None),
     )
 )
 _BY_EVENT_NAME = {announced.event_name: announced for announced in CATALOGUE}

@@ -6,10 +6,36 @@ from datetime import datetime
 from bitewing.model.change import Change, ChangeKind
 from bitewing.model.record import Record
 
+_ROW_BYTES = 16
+"""What a fingerprint has of the row itself; see ``model.record.with_composed``."""
+
 
 def differing(known: Mapping[int, bytes], records: Sequence[Record]) -> list[Record]:
     """Give the Records whose fingerprint is not the known one."""
     return [record for record in records if known.get(record.key.number) != record.fingerprint]
+
+
+def only_reshaped(
+    records: Sequence[Record], before: Mapping[int, Record], retyped: frozenset[str]
+) -> list[Record]:
+    """Give those that differ only because their table does: columns came, went or changed type.
+
+    An upgrade of the practice's software rewrites every row; that is no Change of a Record.
+    """
+    return [
+        record
+        for record in records
+        if (image := before.get(record.key.number)) is not None
+        and (retyped or image.native.keys() != record.native.keys())
+        and _agree(image, record, retyped)
+    ]
+
+
+def _agree(image: Record, record: Record, retyped: frozenset[str]) -> bool:
+    """Compare the columns that both have, and what is composed of other tables' rows."""
+    columns = (image.native.keys() & record.native.keys()) - retyped
+    composed = image.fingerprint[_ROW_BYTES:] == record.fingerprint[_ROW_BYTES:]
+    return composed and all(image.native[name] == record.native[name] for name in columns)
 
 
 def changes_of(

@@ -4,6 +4,7 @@ SHORTEST_SECONDS = 1.0
 LONGEST_SECONDS = 30.0
 """A scan that waited for a lock, or a slow night, must not silence a practice."""
 
+SHORTEST_PAUSE_SECONDS = 0.02
 SHARE = 0.02
 """The share of the database's time that polling may take."""
 
@@ -22,3 +23,8 @@ def seconds_until_next(cost_seconds: float) -> float:
 def seconds_after_failure(failures: int) -> float:
     """Give the pause after that many failures in a row: 1, 2, 4 … 30 seconds."""
     return float(min(30, 2 ** min(failures - 1, 5)))
+
+
+def earliest_after(cost_seconds: float) -> float:
+    """Give the shortest pause after such a poll, when something seems to have changed."""
+    return max(SHORTEST_PAUSE_SECONDS, cost_seconds / SHARE)

@@ -1,52 +1,94 @@
-"""The poller: reads one Source again and again, and records what it notices."""
+"""The poller: reads one Source again and again, by polls and by sweeps; the only one that does."""
 
 from bitewing.engine import journal
 from bitewing.engine.capture import pace
-from bitewing.engine.capture.recording import Page, record_first_reading, record_page
+from bitewing.engine.capture.agenda import Agenda
+from bitewing.engine.capture.arrival import Arrival
+from bitewing.engine.capture.reading import Reading
+from bitewing.engine.capture.recording import Page
+from bitewing.engine.capture.sweeping import Sweep, Sweeping
 from bitewing.engine.signals import Signals
-from bitewing.model.errors import BitewingError, SourceRefusedError, SourceUnavailableError
+from bitewing.model.errors import SourceRefusedError, SourceUnavailableError
 from bitewing.model.health import Light, SourceHealth
-from bitewing.model.watch import Cursor, Reach, Watch
+from bitewing.model.watch import Cursor, Depth, Reach, Watch
 from bitewing.ports.clock import Clock
 from bitewing.ports.source import Source
 from bitewing.ports.store import Store, Transaction
 
-PAGE = 1000
-"""Records read and stored at once."""
-
 _CLOCK_STEP_SECONDS = 3.0
+_PAUSE_BETWEEN_RANGES_SECONDS = 0.005
+"""Lets the practice's own writers pass between two ranges of a sweep."""
 
 
 class Poller:
-    """The worker that captures one Source; the only one that does."""
+    """The worker that captures one Source.
+
+    It does one thing after another, so that no reading of a row is recorded after a later one.
+    """
 
     def __init__(self, source: Source, store: Store, *, clock: Clock, signals: Signals) -> None:
         self.name = f"poller of {source.name}"
         self.health = SourceHealth(source.name, Light.STARTING, "not read yet", None, {})
+        self.agenda = Agenda()
         self._source = source
         self._store = store
         self._clock = clock
-        self._signals = signals
+        self._reading = Reading(source, store, clock, signals)
+        self._sweeping = Sweeping(self._reading)
+        self._arrival = Arrival(source, store, self.agenda)
+        self._sweep: Sweep | None = None
         self._failures = 0
         self._is_open = False
         self._cost: float | None = None
-        self._scanned_seconds = 0.0
+        self._poll_at = self._polled_at = 0.0
         self._last_reach: tuple[Reach, float] | None = None
 
     async def step(self) -> float:
-        """Read every Watch once; give the seconds to pause."""
+        """Poll if that is due, and compare one range of a sweep; give the seconds to pause."""
+        if self._clock.monotonic() >= self._poll_at:
+            pause = await self.poll()
+            if self._failures or not pause:
+                return pause
+        return await self.sweep()
+
+    async def poll(self) -> float:
+        """Read every Watch once, now; give the seconds until the next time."""
         try:
-            cost, is_complete = await self._poll()
+            pause = await self._poll(self._clock.monotonic())
         except (SourceUnavailableError, SourceRefusedError) as error:
             return self._fail(error)
+        self._poll_at = self._clock.monotonic() + pause
         self._recover()
-        return pace.seconds_until_next(cost) if is_complete else 0.0
+        return pause
 
-    async def _poll(self) -> tuple[float, bool]:
+    async def sweep(self) -> float:
+        """Compare one range, if a sweep is under way or due; give the seconds to pause."""
+        try:
+            return await self._sweep_on()
+        except (SourceUnavailableError, SourceRefusedError) as error:
+            return self._fail(error)
+
+    def hasten(self) -> None:
+        """Something may have changed: poll at the next step, if the database can bear it."""
+        earliest = self._polled_at + pace.earliest_after(self._cost or 0.0)
+        self._poll_at = min(self._poll_at, earliest)
+
+    def request_sweep(self, *, accepts_all: bool = False) -> None:
+        """A person asks for a sweep of everything now; deletions may be believed unseen."""
+        now = self._clock.monotonic()
+        for watch in self._source.watches:
+            self.agenda.suspect(watch, Depth.ROWS, now=now, accepts_all=accepts_all)
+
+    @property
+    def held(self) -> dict[str, int]:
+        """Watch → rows that are gone at once and not believed yet."""
+        return dict(self._sweeping.held)
+
+    async def _poll(self, now: float) -> float:
         if not self._is_open:
-            await self._source.open()
+            self._reading.retyped = await self._arrival.open(now=now)
             self._is_open = True
-        began, self._scanned_seconds = self._clock.monotonic(), 0.0
+        self._polled_at, self._reading.scanned_seconds = now, 0.0
         reach = await self._source.reach()
         self._compare_clocks(reach)
         cursors = await self._cursors()
@@ -54,79 +96,59 @@ class Poller:
         for watch in self._source.watches:
             cursor = cursors.get(watch.name)
             if cursor is None or not cursor.first_reading_done:
-                cursors[watch.name] = await self._first_reading(watch, cursor, reach)
+                if self._parts_are_read(watch, cursors):
+                    cursors[watch.name] = await self._reading.first(watch, cursor, reach)
             elif watch.stamp_column is not None:
-                last_pages.append(await self._poll_watch(watch, cursor, reach))
-        await self._record_last(last_pages, self._clock.monotonic() - began)
+                last_pages.append(await self._reading.poll(watch, cursor, reach))
+        # Parents before children, with everybody's Cursor, in one transaction.
+        await self._reading.record(list(reversed(last_pages)))
         # Only the scans weigh on the practice; rows are fetched by their keys.
-        self._cost = pace.smoothed(self._cost, self._scanned_seconds)
-        self.health = SourceHealth(
-            self._source.name,
-            Light.GREEN,
-            "",
-            self._clock.now(),
-            {name: cursor.first_reading_done for name, cursor in cursors.items()},
-        )
-        return self._cost, all(self.health.first_readings.values())
+        self._cost = pace.smoothed(self._cost, self._reading.scanned_seconds)
+        await self._compare_counts()
+        self._tell(cursors)
+        return pace.seconds_until_next(self._cost) if self.health.is_ready else 0.0
 
-    async def _first_reading(self, watch: Watch, cursor: Cursor | None, reach: Reach) -> Cursor:
-        """Read one chunk silently. The Cursor's moment is older than every chunk."""
-        cursor = cursor or Cursor(read_up_to=reach.complete_up_to)
-        records = await self._source.read_after(watch, cursor.first_reading_after, PAGE)
-        is_last = len(records) < PAGE
-        following = (
-            cursor.after_first_reading()
-            if is_last
-            else cursor.after_chunk(max(record.key.number for record in records))
-        )
-        page = Page(watch, records, reach.now, reach.now, following)
-        await self._store.write(lambda tx: record_first_reading(tx, self._source.name, page))
-        if is_last:
-            count = await self._store.read(
-                lambda tx: tx.records.count(self._source.name, watch.name)
-            )
-            journal.first_reading_finished(
-                source=self._source.name, watch=watch.name, records=count
-            )
-        return following
+    def _parts_are_read(self, watch: Watch, cursors: dict[str, Cursor]) -> bool:
+        """Parts are read before the whole: what changes after that, their sweep finds."""
+        parts = [
+            one.name
+            for one in self._source.watches
+            if one.part_of is not None and one.part_of[0] == watch.name
+        ]
+        return all(name in cursors and cursors[name].first_reading_done for name in parts)
 
-    async def _poll_watch(self, watch: Watch, cursor: Cursor, reach: Reach) -> Page:
-        """Record all pages but the last, which the caller stores with everybody's Cursor."""
-        # The smaller of the two edges survives a clock that was set back.
-        low = min(cursor.read_up_to, reach.now) - reach.overlap
-        began = self._clock.monotonic()
-        keys = await self._source.keys_stamped_since(watch, low)
-        self._scanned_seconds += self._clock.monotonic() - began
-        full = len(keys) - len(keys) % PAGE
-        for start in range(0, full, PAGE):
-            records = await self._source.fetch(watch, keys[start : start + PAGE])
-            page = Page(watch, records, reach.now, low, None)
-            await self._record([page])
-        records = await self._source.fetch(watch, keys[full:]) if keys[full:] else []
-        following = cursor.after_poll(reach.complete_up_to)
-        return Page(watch, records, reach.now, low, following)
+    async def _compare_counts(self) -> None:
+        """Where the server knows the number of rows, a deletion shows at once."""
+        for watch in self._source.watches:
+            if watch.counts_at_once:
+                rows = await self._source.count(watch)
+                if rows != await self._known(watch):
+                    self.agenda.suspect(watch, Depth.STAMPS, now=self._clock.monotonic())
 
-    async def _record_last(self, pages: list[Page], seconds: float) -> None:
-        """Store the last pages and all Cursors together, parents before children."""
-        if pages:
-            await self._record(list(reversed(pages)), seconds)
+    async def _sweep_on(self) -> float:
+        now = self._clock.monotonic()
+        self._sweep = self._sweep or self.agenda.next(self._source.watches, now=now)
+        until_poll = max(0.0, self._poll_at - now)
+        if self._sweep is None:
+            return min(until_poll, self.agenda.seconds_until_next(now=now))
+        sweep, cursors = self._sweep, await self._cursors()
+        reach = await self._source.reach()
+        await self._sweeping.advance(sweep, reach, cursors[sweep.watch.name])
+        if sweep.is_over:
+            await self._close(sweep)
+        return min(until_poll, _PAUSE_BETWEEN_RANGES_SECONDS)
 
-    async def _record(self, pages: list[Page], seconds: float = 0.0) -> None:
-        def work(tx: Transaction) -> list[int]:
-            return [record_page(tx, self._source.name, page) for page in pages]
+    async def _close(self, sweep: Sweep) -> None:
+        self._sweep = None
+        rows = await self._known(sweep.watch)
+        self.agenda.finished(sweep, now=self._clock.monotonic(), rows=rows)
+        if sweep.depth is Depth.ROWS and self._reading.retyped.get(sweep.watch.name) is not None:
+            await self._arrival.settle(sweep.watch.name)
+            self._reading.retyped = {**self._reading.retyped, sweep.watch.name: frozenset()}
 
-        counts = await self._store.write(work)
-        if any(counts):
-            self._signals.pacing.set()
-        for page, count in zip(pages, counts, strict=True):
-            if count:
-                journal.page_captured(
-                    source=self._source.name,
-                    watch=page.watch.name,
-                    read=len(page.records),
-                    changes=count,
-                    seconds=seconds,
-                )
+    async def _known(self, watch: Watch) -> int:
+        name = self._source.name
+        return await self._store.read(lambda tx: tx.records.count(name, watch.name))
 
     async def _cursors(self) -> dict[str, Cursor]:
         def work(tx: Transaction) -> dict[str, Cursor]:
@@ -145,14 +167,38 @@ class Poller:
             step = (reach.now - before.now).total_seconds() - (monotonic - then)
             if abs(step) > _CLOCK_STEP_SECONDS:
                 journal.clock_stepped(source=self._source.name, seconds=step)
+                for watch in self._source.watches:
+                    self.agenda.suspect(watch, Depth.STAMPS, now=monotonic)
         self._last_reach = (reach, monotonic)
 
-    def _fail(self, error: BitewingError) -> float:
+    def _tell(self, cursors: dict[str, Cursor]) -> None:
+        held = ", ".join(f"{rows} rows of {watch}" for watch, rows in self._sweeping.held.items())
+        detail = (
+            f"{held} are gone at once. That is not announced until you say that it is right: "
+            f"bitewing sources sweep {self._source.name} --accept-deletions"
+        )
+        self.health = SourceHealth(
+            self._source.name,
+            Light.RED if held else Light.GREEN,
+            detail if held else "",
+            self._clock.now(),
+            {
+                watch.name: (cursor := cursors.get(watch.name)) is not None
+                and cursor.first_reading_done
+                for watch in self._source.watches
+            },
+        )
+
+    def _fail(self, error: SourceUnavailableError | SourceRefusedError) -> float:
         self._failures += 1
         if self._failures == 1:
             journal.source_failed(source=self._source.name, detail=str(error))
-        # What the database has may be another by the time it is back.
+        # What the database has may be another by the time it is back; a failed read is never
+        # "gone", so a sweep begins anew.
         self._is_open = False
+        self._sweep = None
+        self._last_reach = None
+        self._poll_at = 0.0
         self.health = SourceHealth(
             self._source.name,
             Light.RED,

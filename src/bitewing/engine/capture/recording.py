@@ -1,11 +1,12 @@
-"""Recording: what one page of Records does to the store, inside one transaction."""
+"""Recording: what Records that were read do to the store, inside one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bitewing.engine.capture import differ
-from bitewing.model.record import Record
+from bitewing.model.change import Change, ChangeKind, gone_from
+from bitewing.model.record import Record, RecordKey
 from bitewing.model.watch import Cursor, Watch
 from bitewing.ports.store import Seen, Transaction
 
@@ -17,53 +18,111 @@ class Page:
     """Records of one Watch that one read returned.
 
     Attributes:
-        noticed_at: the database's clock when the poll began (UTC).
-        low: the lower edge of the poll.
-        cursor: where the Watch stands once this page is stored; None if more pages follow.
+        noticed_at: the database's clock when the reading began (UTC).
+        low: stamps below it tell nothing about when a row changed.
+        cursor: where the Watch stands once this page is stored; None if that does not move.
+        retyped: columns whose type has changed since the images were made: not compared.
     """
 
     watch: Watch
     records: Sequence[Record]
     noticed_at: datetime
     low: datetime
-    cursor: Cursor | None
+    cursor: Cursor | None = None
+    retyped: frozenset[str] = field(default=frozenset())
 
 
 def record_page(tx: Transaction, source: str, page: Page) -> int:
-    """Store the Changes, images and Cursor of a polled page; give how many Changes."""
+    """Store the Changes, images and Cursor of a page; give how many Changes."""
     watch = page.watch.name
     numbers = [record.key.number for record in page.records]
     known = tx.records.fingerprints(source, watch, numbers) if numbers else {}
     fresh = differ.differing(known, page.records)
+    changed: list[Record] = []
     if fresh:
         updated = [record.key.number for record in fresh if record.key.number in known]
         before = tx.records.images(source, watch, updated) if updated else {}
-        changes = differ.changes_of(
-            fresh,
-            before,
-            source=source,
-            after=tx.changes.latest(source),
-            noticed_at=page.noticed_at,
-            low=page.low,
-        )
-        tx.changes.append(source, changes)
-        tx.records.put(
-            source,
-            [
-                Seen(change.after, change.number, change.changed_at)
-                for change in changes
-                if change.after
-            ],
-        )
+        silent = differ.only_reshaped(fresh, before, page.retyped)
+        tx.records.refresh(source, silent)
+        reshaped = {record.key for record in silent}
+        changed = [record for record in fresh if record.key not in reshaped]
+        _append(tx, source, changed, before, page)
     if page.cursor is not None:
         tx.cursors.put(source, watch, page.cursor)
-    return len(fresh)
+    return len(changed)
 
 
-def record_first_reading(tx: Transaction, source: str, page: Page) -> None:
-    """Store the images of one chunk silently: no Changes, so nothing is announced."""
+def _append(
+    tx: Transaction, source: str, changed: Sequence[Record], before: dict[int, Record], page: Page
+) -> None:
+    changes = differ.changes_of(
+        changed,
+        before,
+        source=source,
+        after=tx.changes.latest(source),
+        noticed_at=page.noticed_at,
+        low=page.low,
+    )
+    tx.changes.append(source, changes)
+    tx.records.put(
+        source,
+        [
+            Seen(change.after, change.number, change.changed_at)
+            for change in changes
+            if change.after
+        ],
+    )
+
+
+def record_silently(tx: Transaction, source: str, page: Page) -> None:
+    """Store the images of a page without Changes, so that nothing is announced."""
     seen = [Seen(record, 0, record.stamped_at or _BEFORE_ALL) for record in page.records]
     if seen:
         tx.records.put(source, seen)
     if page.cursor is not None:
         tx.cursors.put(source, page.watch.name, page.cursor)
+
+
+def record_gone(
+    tx: Transaction, source: str, watch: str, numbers: Sequence[int], noticed_at: datetime
+) -> int:
+    """Store that these Records were deleted; give how many were known.
+
+    Their last images go on as Records of the Watch's deletions, from where windows send them.
+    """
+    images = tx.records.images(source, watch, numbers)
+    latest = tx.changes.latest(source)
+    changes = [
+        Change(
+            source=source,
+            number=number,
+            kind=ChangeKind.DELETED,
+            key=image.key,
+            noticed_at=noticed_at,
+            changed_at=noticed_at,
+            before=image,
+            after=None,
+        )
+        for number, (_, image) in enumerate(sorted(images.items()), start=latest + 1)
+    ]
+    tx.changes.append(source, changes)
+    tx.records.put(
+        source,
+        [
+            Seen(_entombed(change.before), change.number, noticed_at)
+            for change in changes
+            if change.before is not None
+        ],
+    )
+    tx.records.remove(source, watch, list(images))
+    return len(changes)
+
+
+def _entombed(record: Record) -> Record:
+    return Record(
+        key=RecordKey(gone_from(record.key.watch), record.key.number),
+        native=record.native,
+        derived=record.derived,
+        stamped_at=record.stamped_at,
+        fingerprint=record.fingerprint,
+    )

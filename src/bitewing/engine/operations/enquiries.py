@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bitewing.model.delivery import DeliveryState
+from bitewing.model.change import gone_from
 from bitewing.model.health import SourceHealth
 from bitewing.ports.store import Transaction
 
@@ -37,20 +37,20 @@ class Ledger:
 
 
 def ledger(tx: Transaction, source: str, watches: list[str]) -> Ledger:
-    """Make the Ledger of a Source."""
+    """Make the Ledger of a Source with these Watches."""
     latest = tx.changes.latest(source)
     seen = delivered = waiting = held = failed = unwished = 0
-    for watch in watches:
-        total = tx.changes.count(source, watch, after=0, up_to=latest, before=None)
+    for feed in (*watches, *map(gone_from, watches)):
+        total = tx.changes.count(source, feed, after=0, up_to=latest, before=None)
         wishes = [
-            wish for wish in tx.subscriptions.all() if (wish.source, wish.watch) == (source, watch)
+            wish for wish in tx.subscriptions.all() if (wish.source, wish.watch) == (source, feed)
         ]
         seen += total * max(1, len(wishes))
         unwished += 0 if wishes else total
         for wish in wishes:
 
-            def count(after: int, up_to: int, watch: str = watch) -> int:
-                return tx.changes.count(source, watch, after=after, up_to=up_to, before=None)
+            def count(after: int, up_to: int, feed: str = feed) -> int:
+                return tx.changes.count(source, feed, after=after, up_to=up_to, before=None)
 
             after = wish.first_change if wish.bookmark.after is None else wish.bookmark.after
             behind = count(after, latest)
@@ -62,22 +62,14 @@ def ledger(tx: Transaction, source: str, watches: list[str]) -> Ledger:
     return Ledger(seen, delivered, waiting, held, failed, unwished)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How the whole program stands; ``missing`` is empty when it is ready."""
-
-    missing: list[str]
-    sources: list[SourceHealth]
-    deliveries: dict[DeliveryState, int]
-
-
 def missing(sources: list[SourceHealth], failing: list[str]) -> list[str]:
     """Say what is still missing before the program is ready."""
     lacks = [f"{worker} is failing" for worker in failing]
     for health in sources:
         waiting = [watch for watch, is_done in health.first_readings.items() if not is_done]
         if waiting:
-            lacks.append(f"{health.source}: the first reading of {', '.join(waiting)}")
+            reason = f" ({health.detail})" if health.detail else ""
+            lacks.append(f"{health.source}: the first reading of {', '.join(waiting)}{reason}")
         elif not health.is_ready:
             lacks.append(f"{health.source}: {health.detail or 'not read yet'}")
     return lacks

@@ -34,8 +34,8 @@ class Lookup:
             InvalidRequestError: this database has no such table or column.
         """
         # Before the rows: who asks again "since read_at" must miss nothing.
-        reach = await self.sources[source].reach()
-        return Found(await self.sources[source].find(inquiry), reach.now)
+        read_at = await self.sources[source].read_clock()
+        return Found(await self.sources[source].find(inquiry), read_at)
 
     def zone_of(self, source: str) -> ZoneInfo:
         """Give the office's time zone."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bitewing.engine import journal
 from bitewing.engine.signals import Signals
+from bitewing.model.change import watch_behind
 from bitewing.model.errors import (
     InvalidRequestError,
     NotFoundError,
@@ -137,7 +138,7 @@ class Desk:
     async def _database_now(self, source: str) -> datetime:
         """The database's clock counts; ours stands in while it cannot be asked."""
         try:
-            return (await self.sources[source].reach()).now
+            return await self.sources[source].read_clock()
         except (SourceRefusedError, SourceUnavailableError):
             return self.clock.now().replace(microsecond=0)
 
@@ -174,7 +175,7 @@ def _starting(
     latest = tx.changes.latest(source)
     if start is not None:
         return Bookmark(after=None if start > now else latest, since=start)
-    cursor = tx.cursors.get(source, watch) if watch else None
+    cursor = tx.cursors.get(source, watch_behind(watch)) if watch else None
     if cursor is not None and cursor.first_reading_done:
         return Bookmark(after=latest)
     # What the first reading still reads silently may have changed after this moment.

@@ -9,6 +9,7 @@ from bitewing.engine import journal
 from bitewing.engine.outbox import windows
 from bitewing.engine.outbox.composer import compose
 from bitewing.engine.signals import Signals
+from bitewing.model.change import watch_behind
 from bitewing.model.delivery import Delivery
 from bitewing.model.errors import StoreUnavailableError
 from bitewing.model.subscription import Subscription, Window
@@ -103,7 +104,7 @@ class _Advance:
         wish = tx.subscriptions.get(self.number)
         if wish is None or wish.watch is None or tx.outbox.outstanding(wish.number):
             return None
-        cursor = tx.cursors.get(wish.source, wish.watch)
+        cursor = tx.cursors.get(wish.source, watch_behind(wish.watch))
         if cursor is None or not cursor.first_reading_done:
             return None
         return self._go_on(tx, wish, cursor.read_up_to)

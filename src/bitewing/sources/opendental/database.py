@@ -41,6 +41,10 @@ class Database(Protocol):
         """Give the shapes of those tables that exist."""
         ...
 
+    async def pulse(self, tables: Sequence[str]) -> str:
+        """Give a text that is another when one of these tables may have been written."""
+        ...
+
     async def close(self) -> None:
         """Close the connection."""
         ...

@@ -9,20 +9,21 @@ from bitewing.model.errors import InvalidRequestError
 from bitewing.model.health import Finding
 from bitewing.model.inquiry import Inquiry
 from bitewing.model.origin import Origin
-from bitewing.model.record import Record
+from bitewing.model.record import Record, with_composed
 from bitewing.model.watch import Depth, Digest, Reach, Watch
 from bitewing.sources.opendental.database import Cells, Database
 from bitewing.sources.opendental.examining import examine
 from bitewing.sources.opendental.horizon import (
     SEEING_OVERLAP,
     may_see_transactions,
+    read_clock,
     read_reach,
 )
 from bitewing.sources.opendental.names import read_names, read_operatories
 from bitewing.sources.opendental.origins import read_origin
 from bitewing.sources.opendental.reading import Reader
 from bitewing.sources.opendental.shapes import TableShape
-from bitewing.sources.opendental.watches import LOOKED_UP, TABLES, watches_of
+from bitewing.sources.opendental.watches import TABLES, watches_of
 
 _KEYS_A_STATEMENT = 1000
 """Rows fetched by one statement, so that it stays short even on MyISAM."""
@@ -62,6 +63,10 @@ class OpenDental:
         reach = await read_reach(self.polling, sees_transactions=self._sees_transactions)
         self._sees_transactions = reach.overlap == SEEING_OVERLAP
         return reach
+
+    async def read_clock(self) -> datetime:
+        """Give the database's clock, asked beside the polls; see Source."""
+        return await read_clock(self.asking)
 
     async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:
         """Give the keys stamped at or after ``low``; see Source."""
@@ -111,6 +116,10 @@ class OpenDental:
         """Say which database this is; see Source."""
         return await read_origin(self.polling, self._shapes, self.watches)
 
+    async def pulse(self) -> str:
+        """Ask beside the polls, so that a hint never waits for one; see Source."""
+        return await self.asking.pulse([watch.table for watch in self.watches])
+
     async def find(self, inquiry: Inquiry) -> list[Record]:
         """Give the Records that answer the inquiry; see Source.
 
@@ -141,7 +150,7 @@ class OpenDental:
             return []
         names = await read_names(database, self._shapes, watch.name)
         records = self._reader(watch).records(rows, names)
-        if watch.name == "Schedule" and LOOKED_UP[-1] in self._shapes:
+        if watch.name == "Schedule" and "scheduleop" in self._shapes:
             return await _with_operatories(database, records)
         return records
 
@@ -156,10 +165,12 @@ async def _with_operatories(database: Database, records: list[Record]) -> list[R
     numbers = [record.key.number for record in records]
     for start in range(0, len(numbers), _KEYS_A_STATEMENT):
         lists |= await read_operatories(database, numbers[start : start + _KEYS_A_STATEMENT])
-    return [
-        replace(
-            record,
-            derived={**record.derived, "operatories": lists.get(record.key.number, "")},
-        )
-        for record in records
-    ]
+    return [_composed(record, operatories=lists.get(record.key.number, "")) for record in records]
+
+
+def _composed(record: Record, *, operatories: str) -> Record:
+    return replace(
+        record,
+        derived={**record.derived, "operatories": operatories},
+        fingerprint=with_composed(record.fingerprint, operatories),
+    )

@@ -18,6 +18,7 @@ _SETTINGS = (
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 )
 _READ_ONLY = ("SET SESSION TRANSACTION READ ONLY",)  # MySQL 5.6.5 and later, MariaDB 10.0
+_FRESH_STATISTICS = ("SET SESSION information_schema_stats_expiry = 0",)  # MySQL 8
 _LIMITS = (
     "SET SESSION max_statement_time = {seconds}",  # MariaDB
     "SET SESSION max_execution_time = {milliseconds}",  # MySQL 5.7.8 and later
@@ -43,6 +44,7 @@ async def secure(connection: Any, *, statement_seconds: int) -> None:
     for statement in _SETTINGS:
         await cursor.execute(statement)
     await _first_known(cursor, _READ_ONLY)
+    await _first_known(cursor, _FRESH_STATISTICS)
     limits = [
         limit.format(seconds=statement_seconds, milliseconds=statement_seconds * 1000)
         for limit in _LIMITS

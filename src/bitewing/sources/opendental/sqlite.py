@@ -67,6 +67,11 @@ class SqliteDatabase:
 
         return await self._on_thread(look)
 
+    async def pulse(self, tables: Sequence[str]) -> str:  # noqa: ARG002 - the file is one
+        """Ask how often others have written the file."""
+        [(version,)] = await self.query("PRAGMA data_version")
+        return (version or b"").decode()
+
     async def close(self) -> None:
         """Close the file and end the thread; a further question starts another."""
         if self._thread is None:

@@ -9,12 +9,16 @@ from bitewing.sources.opendental.shapes import TableShape
 HIST_DELETED = 4
 """HistAppointmentAction.Deleted: the history row that Open Dental writes before it deletes."""
 
+PARTS: Mapping[str, tuple[str, str]] = {"ScheduleOp": ("Schedule", "ScheduleNum")}
+"""Rows that belong to another Watch's Records: changing them stamps nothing."""
+
 WATCHED: Mapping[str, tuple[str, str, tuple[str, int] | None]] = {
     # Children before parents, so that a child is never newer than the parent read with it.
     "ToothInitial": ("toothinitial", "ToothInitialNum", None),
     "PatField": ("patfield", "PatFieldNum", None),
     "AppointmentDeleted": ("histappointment", "HistApptNum", ("HistApptAction", HIST_DELETED)),
     "Appointment": ("appointment", "AptNum", None),
+    "ScheduleOp": ("scheduleop", "ScheduleOpNum", None),
     "Schedule": ("schedule", "ScheduleNum", None),
     "Operatory": ("operatory", "OperatoryNum", None),
     "Patient": ("patient", "PatNum", None),
@@ -22,7 +26,7 @@ WATCHED: Mapping[str, tuple[str, str, tuple[str, int] | None]] = {
 }
 """WatchTable name (API Events page, "Types") → table, primary key, condition."""
 
-LOOKED_UP = ("definition", "clinic", "site", "preference", "scheduleop")
+LOOKED_UP = ("definition", "clinic", "site", "preference")
 """Tables that only lend names to Records."""
 
 INDISPENSABLE = ("appointment", "patient", "provider", "operatory", "definition")
@@ -45,7 +49,16 @@ def watches_of(shapes: Mapping[str, TableShape], place: str) -> list[Watch]:
             "the source's url, and grant the account SELECT on all its tables."
         )
     return [
-        Watch(name, table, key, shapes[table].stamp_column, only)
+        Watch(
+            name,
+            table,
+            key,
+            shapes[table].stamp_column,
+            only,
+            part_of=PARTS.get(name),
+            is_log=table == "histappointment",
+            counts_at_once=shapes[table].engine == "MyISAM" and only is None,
+        )
         for name, (table, key, only) in WATCHED.items()
         if table in shapes and _is_keyed_by(shapes[table], key, place)
     ]

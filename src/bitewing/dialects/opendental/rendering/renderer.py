@@ -31,6 +31,10 @@ SHAPES: Mapping[str, Sequence[Field]] = {
     "Provider": provider.FIELDS,
     "Schedule": schedule.FIELDS,
     "ToothInitial": toothinitial.FIELDS,
+    # What was deleted is shown as it last was.
+    "PatFieldDeleted": patfield.FIELDS,
+    "ScheduleDeleted": schedule.FIELDS,
+    "ToothInitialDeleted": toothinitial.FIELDS,
 }
 """WatchTable or UiEventType → the fields of one element, in order."""
 

@@ -1,0 +1,124 @@
+"""Reading: one Watch of a Source is read, by its first reading or by a poll, and recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bitewing.engine import journal
+from bitewing.engine.capture.recording import Page, record_page, record_silently
+from bitewing.engine.signals import Signals
+from bitewing.model.record import Record
+from bitewing.model.watch import Cursor, Reach, Watch
+from bitewing.ports.clock import Clock
+from bitewing.ports.source import Source
+from bitewing.ports.store import Store, Transaction
+
+PAGE = 1000
+"""Records read and stored at once."""
+
+MANY = 5000
+"""From so many keys on the server is asked for digests, to fetch only what differs."""
+
+
+def low_edge(cursor: Cursor, reach: Reach) -> datetime:
+    """Give the moment from which on a poll looks; the smaller edge survives a clock set back."""
+    return min(cursor.read_up_to, reach.now) - reach.overlap
+
+
+@dataclass(slots=True)
+class Reading:
+    """Reads and records; knows nothing of when.
+
+    Attributes:
+        retyped: Watch → columns that are not to be compared for now.
+        scanned_seconds: how long the scans have taken since somebody set it to 0.
+    """
+
+    source: Source
+    store: Store
+    clock: Clock
+    signals: Signals
+    retyped: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    scanned_seconds: float = 0.0
+
+    async def first(self, watch: Watch, cursor: Cursor | None, reach: Reach) -> Cursor:
+        """Read one chunk silently. The Cursor's moment is older than every chunk."""
+        cursor = cursor or Cursor(read_up_to=reach.complete_up_to)
+        records = await self.source.read_after(watch, cursor.first_reading_after, PAGE)
+        is_last = len(records) < PAGE
+        following = (
+            cursor.after_first_reading()
+            if is_last
+            else cursor.after_chunk(max(record.key.number for record in records))
+        )
+        page = Page(watch, records, reach.now, reach.now, following)
+        await self.store.write(lambda tx: record_silently(tx, self.source.name, page))
+        if is_last:
+            count = await self.store.read(lambda tx: tx.records.count(self.source.name, watch.name))
+            journal.first_reading_finished(source=self.source.name, watch=watch.name, records=count)
+        return following
+
+    async def poll(self, watch: Watch, cursor: Cursor, reach: Reach) -> Page:
+        """Record all pages but the last, which the caller stores with everybody's Cursor."""
+        low = low_edge(cursor, reach)
+        began = self.clock.monotonic()
+        keys = await self.source.keys_stamped_since(watch, low)
+        self.scanned_seconds += self.clock.monotonic() - began
+        if len(keys) > MANY:
+            keys = await self._differing(watch, low)
+        full = len(keys) - len(keys) % PAGE
+        for start in range(0, full, PAGE):
+            records = await self.source.fetch(watch, keys[start : start + PAGE])
+            await self.record([self.page(watch, records, reach, low)])
+        records = await self.source.fetch(watch, keys[full:]) if keys[full:] else []
+        following = cursor.after_poll(reach.complete_up_to)
+        return self.page(watch, records, reach, low, following)
+
+    async def record(self, pages: list[Page]) -> int:
+        """Store pages together; give how many Changes they made."""
+        began = self.clock.monotonic()
+
+        def work(tx: Transaction) -> list[int]:
+            return [record_page(tx, self.source.name, page) for page in pages]
+
+        counts = await self.store.write(work)
+        if any(counts):
+            self.signals.pacing.set()
+        seconds = self.clock.monotonic() - began
+        for page, count in zip(pages, counts, strict=True):
+            if count:
+                journal.page_captured(
+                    source=self.source.name,
+                    watch=page.watch.name,
+                    read=len(page.records),
+                    changes=count,
+                    seconds=seconds,
+                )
+        return sum(counts)
+
+    def page(
+        self,
+        watch: Watch,
+        records: list[Record],
+        reach: Reach,
+        low: datetime,
+        cursor: Cursor | None = None,
+    ) -> Page:
+        """Make a page of what was read when the database's clock stood at ``reach``."""
+        retyped = self.retyped.get(watch.name, frozenset())
+        return Page(watch, records, reach.now, low, cursor, retyped)
+
+    async def _differing(self, watch: Watch, low: datetime) -> list[int]:
+        """Leave out what is known already: a bulk update stays in the overlap for a while."""
+        theirs = await self.source.digests_stamped_since(watch, low)
+        numbers = list(theirs)
+
+        def known(tx: Transaction) -> dict[int, bytes]:
+            return tx.records.fingerprints(self.source.name, watch.name, numbers)
+
+        ours = await self.store.read(known)
+        return [
+            number
+            for number in numbers
+            if number not in ours or int.from_bytes(ours[number][:8], "big") != theirs[number]
+        ]
