@@ -71,12 +71,13 @@ class Answer:
 
 @dataclass
 class Server:
-    """``bitewing serve``; its output is kept over all its lives."""
+    """``bitewing serve``; its output is kept over all its lives, on ``paper`` if that is given."""
 
     directory: Path
     practices: Sequence[Practice]
     environment: dict[str, str] = field(default_factory=lambda: {PASSWORD_ENV: PASSWORD})
     store: str = ""
+    paper: Path | None = None
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -109,7 +110,7 @@ developer_keys = ["{DEVELOPER_KEY}"]
     def start(self) -> None:
         """Start the process; it may not be ready yet, or ever."""
         command = [sys.executable, "-m", "bitewing", "serve", "--config", str(self.config)]
-        with (self.directory / "output").open("ab") as output:
+        with (self.paper or self.directory / "output").open("ab") as output:
             self.process = subprocess.Popen(
                 command, env=surroundings(self.environment), stdout=output, stderr=output
             )

@@ -1,6 +1,7 @@
 """Bad days: the database is not there, goes away, or lets nobody in; nothing is lost by it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.journeys.conftest import MakePractice, MakeServer, settle
@@ -11,6 +12,7 @@ from tests.journeys.rig import PASSWORD, PASSWORD_ENV
 from tests.servers.mariadb import MariaDB
 
 pytestmark = pytest.mark.live
+FULL = Path("/dev/full")
 APPOINTMENT = "WatchTable: Appointment"
 
 
@@ -101,6 +103,22 @@ def test_a_wrong_password_is_named_and_mended_by_a_restart(
     server.environment = {PASSWORD_ENV: PASSWORD}
     server.start_ready()
     with Office(server.practices[0].office_url) as office:
+        booked = office.book(1, "2026-12-01 08:00:00")
+
+    until(lambda: booked in receiver.ledger.images(APPOINTMENT))
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no file here that is always full")
+def test_a_full_disk_below_the_journal_stops_nothing(
+    make_practice: MakePractice, make_server: MakeServer, receiver: Receiver
+) -> None:
+    """What we say goes to a file on a disk that is full: we work on without a word."""
+    practice = make_practice()
+    server = make_server(practice, paper=FULL)
+    server.start_ready()
+    server.subscribe(receiver.url("appointments"), APPOINTMENT)
+
+    with Office(practice.office_url) as office:
         booked = office.book(1, "2026-12-01 08:00:00")
 
     until(lambda: booked in receiver.ledger.images(APPOINTMENT))

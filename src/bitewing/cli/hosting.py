@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any
+from typing import Any, TextIO
 
 import click
 import structlog
@@ -116,14 +116,45 @@ def stop_on_signals(stop: asyncio.Event) -> Generator[None, None, None]:
             signal.signal(kind, handler)
 
 
+def say(text: str) -> None:
+    """Tell whoever reads standard output; nobody has to."""
+    try:
+        click.echo(text)
+    except OSError:
+        # A full disk, or a pipe whose reader has left: at its end the interpreter would try
+        # once more, and give that as the exit code.
+        sys.stdout = None
+
+
+class _Paper:
+    """What the journal is written on; if it is full or gone, the work goes on without it."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream  # services on Windows have none
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            if self._stream is not None:
+                self._stream.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            if self._stream is not None:
+                self._stream.flush()
+
+
 def keep_journal(*, quiet: bool) -> None:
-    """Write the journal to standard error: readable on a terminal, JSON lines elsewhere."""
+    """Write the journal to standard error: readable on a terminal, JSON lines elsewhere.
+
+    A line that cannot be written is left out: a full disk delays Events, and must not end us.
+    """
     renderer: Any = (
         structlog.dev.ConsoleRenderer()
-        if sys.stderr.isatty()
+        if sys.stderr is not None and sys.stderr.isatty()
         else structlog.processors.JSONRenderer()
     )
     least = "error" if quiet else "info"
+    paper: Any = _Paper(sys.stderr)
     # The faces tell the journal of their mistakes themselves; a traceback may quote a Record.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     structlog.configure(
@@ -133,7 +164,7 @@ def keep_journal(*, quiet: bool) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(paper),
         cache_logger_on_first_use=True,
     )
 

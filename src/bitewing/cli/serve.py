@@ -12,6 +12,7 @@ from bitewing.cli.hosting import (
     keep_journal,
     listen_on,
     run_on_loop,
+    say,
     stop_on_signals,
 )
 from bitewing.model.errors import BitewingError, SettingsError
@@ -61,7 +62,7 @@ async def _serve(settings: Settings) -> int:
             await host(
                 program,
                 listening,
-                started=lambda: click.echo(f"bitewing listens on http://{address}"),
+                started=lambda: say(f"bitewing listens on http://{address}"),
                 stop=stop,
             )
     except* BitewingError as errors:
