@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bench.rig import close_ledger, machine, mariadb
-
 from bitewing.model.watch import Watch
 from bitewing.practice.creating import create
 from bitewing.practice.database import Database, connect

@@ -7,6 +7,7 @@ from bitewing.cli.demo import demo
 from bitewing.cli.doctor import doctor
 from bitewing.cli.practice import practice_commands
 from bitewing.cli.serve import serve
+from bitewing.cli.sources import sources
 from bitewing.cli.ui_event import ui_event
 
 
@@ -20,4 +21,5 @@ main.add_command(demo)
 main.add_command(doctor)
 main.add_command(practice_commands)
 main.add_command(serve)
+main.add_command(sources)
 main.add_command(ui_event)

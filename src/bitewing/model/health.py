@@ -14,6 +14,22 @@ class Light(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class WatchHealth:
+    """How one Watch is read.
+
+    Attributes:
+        level: how its changes are noticed, in plain words.
+        delay_seconds: how long a stamped change may stay unnoticed at the most.
+        sweep_seconds: how long anything else may: a deletion, a restored or imported row.
+    """
+
+    watch: str
+    level: str
+    delay_seconds: float
+    sweep_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class SourceHealth:
     """How reading one practice database is going.
 
@@ -23,7 +39,7 @@ class SourceHealth:
         detail: plain words: what is wrong and how to mend it; "" when green.
         read_at: the end of the last complete poll (our clock, UTC).
         first_readings: Watch → whether its first reading is complete.
-        swept_at: when all Watches had last been swept (our clock, UTC); None before that.
+        watches: how each Watch is read.
     """
 
     source: str
@@ -31,7 +47,7 @@ class SourceHealth:
     detail: str
     read_at: datetime | None
     first_readings: dict[str, bool]
-    swept_at: datetime | None = None
+    watches: tuple[WatchHealth, ...] = ()
 
     @property
     def is_ready(self) -> bool:

@@ -1,18 +1,14 @@
 """The app: every face and our own API under one roof."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from bitewing import __version__
-from bitewing.engine.operations.ui_events import Counter
 from bitewing.model.errors import BitewingError
-from bitewing.web.api.health import health_router
-from bitewing.web.api.ui_events import ui_events_router
-from bitewing.web.auth import Doorkeeper
 from bitewing.web.problems import headers_of, status_of, unexpected
 
 _ROUTING = {
@@ -21,22 +17,16 @@ _ROUTING = {
 }
 
 
-def create_app(
-    *,
-    missing: Callable[[], list[str]],
-    counter: Counter,
-    doorkeeper: Doorkeeper,
-    open_dental: FastAPI,
-) -> FastAPI:
-    """Make the application; ``open_dental`` is mounted at ``/api/v1``."""
+def create_app(*, routers: Sequence[APIRouter], open_dental: FastAPI) -> FastAPI:
+    """Make the application of our own API; ``open_dental`` is mounted at ``/api/v1``."""
     # FastAPI's own pages of documentation would load scripts from other people's servers.
     app = FastAPI(title="bitewing", version=__version__, docs_url=None, redoc_url=None)
     app.add_exception_handler(BitewingError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _routing)
     app.add_exception_handler(Exception, _unexpected)
-    app.include_router(health_router(missing))
-    app.include_router(ui_events_router(counter, doorkeeper))
+    for router in routers:
+        app.include_router(router)
     app.mount("/api/v1", open_dental)
     return app
 

@@ -67,6 +67,10 @@ class Agenda:
         """A sweep failed: begin it anew, when the database can be read again."""
         self._due[sweep.watch.name, sweep.depth] = now
 
+    def seconds_between(self, watch: Watch) -> float:
+        """Give how long it takes at the most until everything of a Watch has been looked at."""
+        return STAMPS_SECONDS if watch.stamp_column is None else ROWS_SECONDS
+
     def seconds_until_next(self, *, now: float) -> float:
         """Give how long nothing is due."""
         return max(0.0, min(self._due.values(), default=now + SMALL_SECONDS) - now)

@@ -1,5 +1,7 @@
 """The poller: reads one Source again and again, by polls and by sweeps; the only one that does."""
 
+from datetime import timedelta
+
 from bitewing.engine import journal
 from bitewing.engine.capture import pace
 from bitewing.engine.capture.agenda import Agenda
@@ -9,11 +11,14 @@ from bitewing.engine.capture.recording import Page
 from bitewing.engine.capture.sweeping import Sweep, Sweeping
 from bitewing.engine.signals import Signals
 from bitewing.model.errors import SourceRefusedError, SourceUnavailableError
-from bitewing.model.health import Light, SourceHealth
+from bitewing.model.health import Light, SourceHealth, WatchHealth
 from bitewing.model.watch import Cursor, Depth, Reach, Watch
 from bitewing.ports.clock import Clock
 from bitewing.ports.source import Source
 from bitewing.ports.store import Store, Transaction
+
+LONG_OVERLAP = timedelta(seconds=60)
+"""An overlap as long as this means that open transactions cannot be seen."""
 
 _CLOCK_STEP_SECONDS = 3.0
 _PAUSE_BETWEEN_RANGES_SECONDS = 0.005
@@ -187,7 +192,18 @@ class Poller:
                 and cursor.first_reading_done
                 for watch in self._source.watches
             },
+            tuple(self._standing(watch) for watch in self._source.watches),
         )
+
+    def _standing(self, watch: Watch) -> WatchHealth:
+        """Say how a Watch is read, and what that means for the delay."""
+        seeing = self._last_reach is not None and self._last_reach[0].overlap < LONG_OVERLAP
+        polled = pace.seconds_until_next(self._cost or 0.0)
+        swept = self.agenda.seconds_between(watch)
+        if watch.stamp_column is None:
+            return WatchHealth(watch.name, "sweep only", swept, swept)
+        level = "horizon poll" if seeing else "overlap poll"
+        return WatchHealth(watch.name, f"{level}, hastened by the pulse", polled, swept)
 
     def _fail(self, error: SourceUnavailableError | SourceRefusedError) -> float:
         self._failures += 1

@@ -1,0 +1,82 @@
+"""Adapters: the concrete store, sources, sender and guard for a configuration."""
+
+import os
+from collections.abc import Mapping
+
+from bitewing.clock import SystemClock
+from bitewing.engine.operations.examination import Examination
+from bitewing.model.errors import SettingsError
+from bitewing.model.health import Finding
+from bitewing.ports.source import Source
+from bitewing.ports.store import Store
+from bitewing.settings import Settings
+from bitewing.sources.opendental import open_dental
+from bitewing.stores.sqlite.store import SqliteStore
+from bitewing.transport.guard import AddressGuard
+from bitewing.transport.https import HttpSender
+
+
+def make_store(settings: Settings) -> Store:
+    """Make the store; nothing is opened yet."""
+    return SqliteStore(settings.store.path)
+
+
+def make_sources(
+    settings: Settings, environment: Mapping[str, str] = os.environ
+) -> dict[str, Source]:
+    """Make the Sources by name; nothing is connected yet.
+
+    Raises:
+        SettingsError: a url or a password is not usable.
+    """
+    made: dict[str, Source] = {}
+    for institution, source in settings.sources:
+        password = source.password(environment)
+        try:
+            made[source.name] = open_dental(
+                name=source.name,
+                institution=institution.subdomain,
+                zone=source.zone,
+                url=source.url,
+                password=password,
+            )
+        except SettingsError as error:
+            raise SettingsError(f"Source {source.name}: {error}") from None
+    return made
+
+
+def make_guard(settings: Settings) -> AddressGuard:
+    """Make the policy about receivers' addresses."""
+    delivery = settings.delivery
+    return AddressGuard(delivery.allow_networks, https_only=delivery.https_only)
+
+
+def make_sender(settings: Settings, guard: AddressGuard) -> HttpSender:
+    """Make the sender; nothing is opened yet.
+
+    Raises:
+        SettingsError: the further certificate authorities cannot be used.
+    """
+    ca_file = settings.delivery.ca_file
+    try:
+        return HttpSender(clock=SystemClock(), guard=guard, ca_file=ca_file)
+    except SettingsError as error:
+        raise SettingsError(f"[delivery] ca_file: {error}") from None
+
+
+async def examine_all(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:
+    """Look at the practice databases, the store and the receivers, for ``doctor``.
+
+    Raises:
+        SettingsError: the configuration cannot be used.
+    """
+    sources = make_sources(settings, environment)
+    sender = make_sender(settings, make_guard(settings))
+    try:
+        return await Examination(
+            list(sources.values()), make_store(settings), sender, SystemClock()
+        ).findings()
+    finally:
+        await sender.close()
+        for source in sources.values():
+            await source.close()

@@ -1,0 +1,71 @@
+"""Faces: the HTTP application over the engine's operations."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from bitewing.bootstrap.keys import doorkeeper_of
+from bitewing.dialects.opendental.catalogue import CATALOGUE, Family
+from bitewing.dialects.opendental.speaking import OpenDental as OpenDentalDialect
+from bitewing.engine.operations.care import Caretaker
+from bitewing.engine.operations.history import History
+from bitewing.engine.operations.lookup import Lookup
+from bitewing.engine.operations.subscriptions import Desk
+from bitewing.engine.operations.ui_events import Counter
+from bitewing.engine.signals import Signals
+from bitewing.ports.clock import Clock
+from bitewing.ports.source import Source
+from bitewing.ports.store import Store
+from bitewing.settings import Settings
+from bitewing.transport.guard import AddressGuard
+from bitewing.web.api.health import health_router
+from bitewing.web.api.sources import Sources
+from bitewing.web.api.ui_events import ui_events_router
+from bitewing.web.app import create_app
+from bitewing.web.opendental.face import open_dental_face
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What the operations behind the faces work with."""
+
+    store: Store
+    sources: Mapping[str, Source]
+    dialect: OpenDentalDialect
+    guard: AddressGuard
+    clock: Clock
+    signals: Signals
+    caretaker: Caretaker
+
+
+def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]]) -> FastAPI:
+    """Make every face and our own API."""
+    store, sources, dialect = wiring.store, wiring.sources, wiring.dialect
+    clock, signals = wiring.clock, wiring.signals
+    desk = Desk(store, sources, _judging(wiring.guard), clock, signals, dialect.name)
+    spoken = {dialect.name: dialect}
+    counter = Counter(store, sources, spoken, clock, signals, _ui_event_names())
+    history = History(store, dialect, {one.watch: one.event_name for one in CATALOGUE if one.watch})
+    doorkeeper = doorkeeper_of(settings)
+    return create_app(
+        routers=[
+            health_router(missing),
+            ui_events_router(counter, doorkeeper),
+            Sources(wiring.caretaker, history, doorkeeper).router(),
+        ],
+        open_dental=open_dental_face(
+            desk=desk, lookup=Lookup(sources, clock), doorkeeper=doorkeeper, dialect=dialect
+        ),
+    )
+
+
+def _ui_event_names() -> dict[str, str]:
+    return {one.name: one.event_name for one in CATALOGUE if one.family is Family.UI_EVENT_TYPE}
+
+
+def _judging(guard: AddressGuard) -> Callable[[str], str | None]:
+    def judge(url: str) -> str | None:
+        return guard.judge_url(url).detail or None
+
+    return judge
