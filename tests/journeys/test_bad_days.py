@@ -13,6 +13,7 @@ from tests.servers.mariadb import MariaDB
 
 pytestmark = pytest.mark.live
 FULL = Path("/dev/full")
+DOWN_KEY = "RG93bnRvd25LZXk4"
 APPOINTMENT = "WatchTable: Appointment"
 
 
@@ -79,6 +80,37 @@ def book_an_hour(office: Office, hour: int) -> None:
     """Book as fast as a person with a script can, so that some of it was never read."""
     for minute in range(60):
         office.book(1, f"2026-12-01 {hour:02}:{minute:02}:00")
+
+
+def test_a_practice_that_is_down_silences_no_other(
+    own_mariadb: MariaDB,
+    make_practice: MakePractice,
+    make_server: MakeServer,
+    receiver: Receiver,
+) -> None:
+    """Of two offices one has lost its server; the other hears as ever, and so does our caller.
+
+    A row that cannot be read back just now is an error that says so, without a word of the other.
+    """
+    down = settle(own_mariadb, "InnoDB", name="downtown", customer_key=DOWN_KEY)
+    practice = make_practice()
+    server = make_server(practice, down)
+    server.start_ready()
+    server.subscribe(receiver.url("up"), APPOINTMENT)
+    server.subscribe(receiver.url("down"), APPOINTMENT, key=DOWN_KEY)
+    own_mariadb.kill()
+    until(lambda: server.journal("source.failed"))
+
+    with Office(practice.office_url) as office:
+        booked = office.book(1, "2026-12-01 08:00:00")
+    until(lambda: booked in receiver.ledger.images(APPOINTMENT))
+
+    unread = server.call("GET", "/api/v1/appointments/1", key=DOWN_KEY)
+    assert unread.status in {503, 504}
+    assert "main-office" not in unread.body.decode()
+    assert server.call("GET", f"/api/v1/appointments/{booked}").json["AptNum"] == booked
+    assert {one.path for one in receiver.ledger.arrivals} == {"/up"}
+    assert [one["source"] for one in server.journal("source.failed")] == ["downtown"]
 
 
 def test_a_wrong_password_is_named_and_mended_by_a_restart(
