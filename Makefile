@@ -26,6 +26,9 @@ bench: environment servers   ## The measurements; see bench/RESULTS.md.
 	$(PY) -m bench.latency
 	$(PY) -m bench.polling
 
+soak: environment servers    ## Writers, failing receivers, a server that is killed: lost 0 invented 0?
+	@$(PY) -m bench.soak $(if $(SECONDS),--seconds $(SECONDS))
+
 environment:
 	@scripts/environment.sh
 

@@ -56,6 +56,7 @@ class Server:
 
     url: str
     directory: Path
+    version: str = "24.4.30"
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
 
@@ -72,6 +73,7 @@ https_only = false
 allow_networks = ["127.0.0.0/8"]
 [opendental]
 developer_keys = ["NFF6i0KrXrxDkZHt"]
+version = "{self.version}"
 [[institutions]]
 subdomain = "bench"
 name = "Bench"
@@ -92,6 +94,12 @@ customer_keys = ["VzkmZEaUWOjnQX2z"]
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
+            self._process.wait(timeout=30)
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        if self._process is not None:
+            self._process.kill()
             self._process.wait(timeout=30)
 
     def post(self, path: str, body: dict[str, object]) -> None:
@@ -126,9 +134,9 @@ def serving(url: str) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def mariadb() -> Iterator[MariaDB]:
+def mariadb(options: Sequence[str] = ()) -> Iterator[MariaDB]:
     """Run a private MariaDB."""
-    server = MariaDB()
+    server = MariaDB(options)
     server.start()
     try:
         yield server
