@@ -44,7 +44,7 @@ def deletions_held(*, source: str, watch: str, rows: int) -> None:
 
 
 def source_failed(*, source: str, detail: str) -> None:
-    """A practice database cannot be read; said once until it can be again."""
+    """A practice database cannot be read; said again only when the reason is another."""
     _log.warning("source.failed", source=source, detail=detail)
 
 

@@ -34,6 +34,7 @@ class Poller:
     def __init__(self, source: Source, store: Store, *, clock: Clock, signals: Signals) -> None:
         self.name = f"poller of {source.name}"
         self.health = SourceHealth(source.name, Light.STARTING, "not read yet", None, {})
+        self.hint = "the pulse"
         self.agenda = Agenda()
         self._source = source
         self._store = store
@@ -203,11 +204,11 @@ class Poller:
         if watch.stamp_column is None:
             return WatchHealth(watch.name, "sweep only", swept, swept)
         level = "horizon poll" if seeing else "overlap poll"
-        return WatchHealth(watch.name, f"{level}, hastened by the pulse", polled, swept)
+        return WatchHealth(watch.name, f"{level}, hastened by {self.hint}", polled, swept)
 
     def _fail(self, error: SourceUnavailableError | SourceRefusedError) -> float:
         self._failures += 1
-        if self._failures == 1:
+        if str(error) != self.health.detail:
             journal.source_failed(source=self._source.name, detail=str(error))
         # What the database has may be another by the time it is back; a failed read is never
         # "gone", so a sweep begins anew.
