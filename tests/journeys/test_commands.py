@@ -188,7 +188,7 @@ def test_doctor_tells_of_everything_that_is_missing(tmp_path: Path) -> None:
     }
     assert [one.stderr for one in told.values()] == [""] * len(told)
     assert "none.toml cannot be read: No such file or directory." in told["no file"].stdout
-    assert "nothing.db" in told["no database"].stdout
+    assert f"bitewing practice create --url {missing}" in told["no database"].stdout
     assert "127.0.0.1:1" in told["no server"].stdout
     assert PASSWORD_ENV in told["no password"].stdout
     assert "/dev/null/bitewing.db" in told["no store"].stdout

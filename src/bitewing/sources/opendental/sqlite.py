@@ -72,6 +72,10 @@ class SqliteDatabase:
         [(version,)] = await self.query("PRAGMA data_version")
         return (version or b"").decode()
 
+    async def wait_for_write(self) -> bool:
+        """A file tells nobody."""
+        return False
+
     async def close(self) -> None:
         """Close the file and end the thread; a further question starts another."""
         if self._thread is None:
@@ -99,7 +103,7 @@ class SqliteDatabase:
             if not self.path.exists():
                 raise SourceUnavailableError(
                     f"Cannot read {self.place}: there is no such file. Make one with "
-                    f"`bitewing practice create --url sqlite:///{self.path.name}`."
+                    f"`bitewing practice create --url sqlite:///{self.path}`."
                 )
             uri = f"{self.path.absolute().as_uri()}?mode=ro"
             connection = sqlite3.connect(uri, uri=True, isolation_level=None)
