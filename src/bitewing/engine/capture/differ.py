@@ -16,24 +16,29 @@ def differing(known: Mapping[int, bytes], records: Sequence[Record]) -> list[Rec
 
 
 def only_reshaped(
-    records: Sequence[Record], before: Mapping[int, Record], retyped: frozenset[str]
+    records: Sequence[Record],
+    before: Mapping[int, Record],
+    retyped: frozenset[str],
+    stamp: str | None,
 ) -> list[Record]:
     """Give those that differ only because their table does: columns came, went or changed type.
 
-    An upgrade of the practice's software rewrites every row; that is no Change of a Record.
+    An upgrade of the practice's software rewrites every row, and so moves every stamp; that is
+    no Change of a Record.
     """
+    ignored = retyped | {stamp} if stamp else retyped
     return [
         record
         for record in records
         if (image := before.get(record.key.number)) is not None
         and (retyped or image.native.keys() != record.native.keys())
-        and _agree(image, record, retyped)
+        and _agree(image, record, ignored)
     ]
 
 
-def _agree(image: Record, record: Record, retyped: frozenset[str]) -> bool:
+def _agree(image: Record, record: Record, ignored: frozenset[str]) -> bool:
     """Compare the columns that both have, and what is composed of other tables' rows."""
-    columns = (image.native.keys() & record.native.keys()) - retyped
+    columns = (image.native.keys() & record.native.keys()) - ignored
     composed = image.fingerprint[_ROW_BYTES:] == record.fingerprint[_ROW_BYTES:]
     return composed and all(image.native[name] == record.native[name] for name in columns)
 

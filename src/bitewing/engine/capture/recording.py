@@ -42,7 +42,7 @@ def record_page(tx: Transaction, source: str, page: Page) -> int:
     if fresh:
         updated = [record.key.number for record in fresh if record.key.number in known]
         before = tx.records.images(source, watch, updated) if updated else {}
-        silent = differ.only_reshaped(fresh, before, page.retyped)
+        silent = differ.only_reshaped(fresh, before, page.retyped, page.watch.stamp_column)
         tx.records.refresh(source, silent)
         reshaped = {record.key for record in silent}
         changed = [record for record in fresh if record.key not in reshaped]

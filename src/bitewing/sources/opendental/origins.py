@@ -12,16 +12,21 @@ _OFFICE = "SELECT ValueString FROM preference WHERE PrefName = 'RegistrationKey'
 """Open Dental gives every practice a registration key of its own."""
 
 
-async def read_origin(
-    database: Database, shapes: Mapping[str, TableShape], watches: Sequence[Watch]
-) -> Origin:
+async def read_identity(database: Database, shapes: Mapping[str, TableShape]) -> str:
     """Ask for the server, the database and the practice; the registration key is not kept."""
     [(server,)] = await database.query(f"SELECT {database.identity}")
     keys = await database.query(_OFFICE) if "preference" in shapes else []
     office = b"|".join(key or b"" for (key,) in keys)
     told = (server or b"") + b"|" + office
+    return hashlib.sha256(told).hexdigest()[:32]
+
+
+async def read_origin(
+    database: Database, shapes: Mapping[str, TableShape], watches: Sequence[Watch]
+) -> Origin:
+    """Ask who it is, and say what its tables looked like when they were discovered."""
     return Origin(
-        identity=hashlib.sha256(told).hexdigest()[:32],
+        identity=await read_identity(database, shapes),
         layouts={
             watch.name: dict(
                 zip(shapes[watch.table].columns, shapes[watch.table].types, strict=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bitewing.model.errors import InvalidRequestError
+from bitewing.model.errors import InvalidRequestError, SourceUnavailableError
 from bitewing.model.health import Finding
 from bitewing.model.inquiry import Inquiry
 from bitewing.model.origin import Origin
@@ -20,7 +20,7 @@ from bitewing.sources.opendental.horizon import (
     read_reach,
 )
 from bitewing.sources.opendental.names import read_names, read_operatories
-from bitewing.sources.opendental.origins import read_origin
+from bitewing.sources.opendental.origins import read_identity, read_origin
 from bitewing.sources.opendental.reading import Reader
 from bitewing.sources.opendental.shapes import TableShape
 from bitewing.sources.opendental.watches import TABLES, watches_of
@@ -43,6 +43,7 @@ class OpenDental:
     asking: Database
     watches: Sequence[Watch] = ()
     _shapes: Mapping[str, TableShape] = field(default_factory=dict)
+    _identity: str = ""
     _sees_transactions: bool = False
 
     async def open(self) -> None:
@@ -50,6 +51,7 @@ class OpenDental:
         shapes = await self.polling.discover(TABLES)
         self.watches = watches_of(shapes, self.polling.place)
         self._shapes = shapes
+        self._identity = await read_identity(self.polling, shapes)
         server = any(shape.engine != "SQLite" for shape in shapes.values())
         self._sees_transactions = server and await may_see_transactions(self.polling)
 
@@ -76,7 +78,9 @@ class OpenDental:
     async def read_after(self, watch: Watch, after: int | None, limit: int) -> list[Record]:
         """Give one chunk in key order; see Source."""
         rows = await self.polling.query(*self._reader(watch).rows_after(after, limit))
-        return await self._records(self.polling, watch, rows)
+        records = await self._records(self.polling, watch, rows)
+        await self._see_unchanged(watch)
+        return records
 
     async def fetch(self, watch: Watch, numbers: Sequence[int]) -> list[Record]:
         """Give the Records with these keys; see Source."""
@@ -85,7 +89,9 @@ class OpenDental:
         for start in range(0, len(numbers), _KEYS_A_STATEMENT):
             page = numbers[start : start + _KEYS_A_STATEMENT]
             rows += await self.polling.query(*reader.rows_of(page))
-        return await self._records(self.polling, watch, rows)
+        records = await self._records(self.polling, watch, rows)
+        await self._see_unchanged(watch)
+        return records
 
     async def count(self, watch: Watch) -> int:
         """Give how many rows there are; see Source."""
@@ -139,6 +145,24 @@ class OpenDental:
     async def examine(self) -> list[Finding]:
         """Look at everything that can be wrong; see Source."""
         return await examine(self.polling, self.zone)
+
+    async def _see_unchanged(self, watch: Watch) -> None:
+        """See that what was just read is of the table and of the practice that were opened.
+
+        An upgrade or a restore may come at any moment, between two statements, and fail neither.
+        """
+        shapes = await self.polling.discover([watch.table])
+        shape, opened = shapes.get(watch.table), self._shapes[watch.table]
+        identity = await read_identity(self.polling, self._shapes)
+        if (
+            shape is None
+            or replace(shape, rows=opened.rows) != opened
+            or identity != self._identity
+        ):
+            raise SourceUnavailableError(
+                f"In {self.polling.place} the table {watch.table} has been changed, made anew or "
+                "replaced meanwhile; it is discovered anew at the next try."
+            )
 
     def _reader(self, watch: Watch) -> Reader:
         return Reader(watch, self._shapes[watch.table], self.polling.mark)
