@@ -107,8 +107,9 @@ class Day:
 
     async def _change(self, **changes: Any) -> None:
         for wish in (await self._wishes())[-1:]:
-            changed = replace(A_WISH, **{"url": wish.url} | changes)
-            await self._flow.desk.change(OWNER, wish.number, changed)
+            await self._flow.desk.change(
+                OWNER, wish.number, lambda before: replace(A_WISH, **{"url": before.url} | changes)
+            )
 
 
 STEPS = [name for name in vars(Day) if not name.startswith("_") and name != "take"]

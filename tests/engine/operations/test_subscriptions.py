@@ -1,5 +1,6 @@
 """What people may ask of Subscriptions, and what they may not."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from tests.fakes.sender import answered
 from bitewing.engine.operations.subscriptions import Desk
 from bitewing.model.delivery import DeliveryState
 from bitewing.model.errors import InvalidRequestError, NotFoundError
-from bitewing.model.subscription import Bookmark, Wish
+from bitewing.model.subscription import Bookmark, Subscription, Wish
 
 SOMEBODY_ELSE = "owner-2"
 
@@ -46,7 +47,7 @@ async def test_owners_see_their_own_alone(watching: Flow) -> None:
     with pytest.raises(NotFoundError):
         await watching.desk.one(SOMEBODY_ELSE, number)
     with pytest.raises(NotFoundError):
-        await watching.desk.change(SOMEBODY_ELSE, number, A_WISH)
+        await watching.desk.change(SOMEBODY_ELSE, number, lambda _: A_WISH)
     with pytest.raises(NotFoundError):
         await watching.desk.remove(SOMEBODY_ELSE, number)
     assert [wish.number for wish in await watching.desk.all_of(OWNER)] == [number]
@@ -132,8 +133,8 @@ async def test_a_refused_address_is_not_subscribed_to(watching: Flow) -> None:
     with pytest.raises(InvalidRequestError, match="is forbidden"):
         await strict.create(OWNER, "main", replace(A_WISH, url="http://10.0.0.5/"))
     with pytest.raises(InvalidRequestError, match="is forbidden"):
-        await strict.change(OWNER, number, replace(A_WISH, url="http://10.0.0.5/"))
-    changed = await strict.change(OWNER, number, replace(A_WISH, note="same url"))
+        await strict.change(OWNER, number, lambda _: replace(A_WISH, url="http://10.0.0.5/"))
+    changed = await strict.change(OWNER, number, lambda _: replace(A_WISH, note="same url"))
     assert (changed.url, changed.note) == (URL, "same url")
 
 
@@ -144,9 +145,41 @@ async def test_a_change_keeps_what_it_does_not_name(watching: Flow) -> None:
     await watching.run()
     before = await watching.subscription(number)
     wish = replace(A_WISH, every=3 * EVERY, workstation="FRONT", note="new")
-    changed = await watching.desk.change(OWNER, number, wish)
+    changed = await watching.desk.change(OWNER, number, lambda _: wish)
 
     assert changed == replace(before, every=3 * EVERY, workstation="FRONT", note="new")
+
+
+async def test_two_changes_at_once_keep_what_the_other_has_written(watching: Flow) -> None:
+    """Each is told how the Subscription stands when its turn comes."""
+    number = await watching.subscribe()
+
+    def note(before: Subscription) -> Wish:
+        return replace(A_WISH, note="new", workstation=before.workstation)
+
+    def workstation(before: Subscription) -> Wish:
+        return replace(A_WISH, note=before.note, workstation="FRONT")
+
+    await asyncio.gather(
+        watching.desk.change(OWNER, number, note),
+        watching.desk.change(OWNER, number, workstation),
+    )
+    standing = await watching.subscription(number)
+
+    assert (standing.note, standing.workstation) == ("new", "FRONT")
+
+
+async def test_a_wish_that_is_refused_changes_nothing(watching: Flow) -> None:
+    """What the wisher raises comes out, and the Subscription stays as it was."""
+    number = await watching.subscribe()
+    before = await watching.subscription(number)
+
+    def refuse(_: Subscription) -> Wish:
+        raise InvalidRequestError("Note is too long.")
+
+    with pytest.raises(InvalidRequestError, match="too long"):
+        await watching.desk.change(OWNER, number, refuse)
+    assert await watching.subscription(number) == before
 
 
 async def test_a_change_lets_a_failing_subscription_try_at_once(watching: Flow) -> None:
@@ -159,7 +192,7 @@ async def test_a_change_lets_a_failing_subscription_try_at_once(watching: Flow) 
     watching.sender.standing.clear()
     sent = len(watching.sender.messages)
     watching.pass_time(11)
-    await watching.desk.change(OWNER, number, A_WISH)
+    await watching.desk.change(OWNER, number, lambda _: A_WISH)
     await watching.send()
 
     assert len(watching.sender.messages) == sent + 1
@@ -172,7 +205,7 @@ async def test_a_new_start_begins_the_books_anew(watching: Flow) -> None:
     watching.source.touch("Appointment", 1)
     await watching.run()
     start = watching.source.now - timedelta(seconds=60)
-    await watching.desk.change(OWNER, number, replace(A_WISH, starts_at=start))
+    await watching.desk.change(OWNER, number, lambda _: replace(A_WISH, starts_at=start))
     standing = await watching.subscription(number)
     await watching.run()
 
@@ -186,7 +219,7 @@ async def test_what_is_asked_for_wakes_the_pacer(watching: Flow) -> None:
     woken = []
     number = await watching.subscribe()
     for ask in (
-        watching.desk.change(OWNER, number, A_WISH),
+        watching.desk.change(OWNER, number, lambda _: A_WISH),
         watching.desk.remove(OWNER, number),
     ):
         watching.signals.pacing.clear()

@@ -174,10 +174,12 @@ async def test_changing_a_note_keeps_what_is_owed(reception: Flow) -> None:
     """Only another receiver or a new start cancels."""
     number = await reception.subscribe(SELECTED)
     await reception.counter.patient_selected("main", patient=28, workstation="MOLLYR")
-    await reception.desk.change(OWNER, number, replace(SELECTED, note="front desk"))
+    await reception.desk.change(OWNER, number, lambda _: replace(SELECTED, note="front desk"))
     kept = await reception.tally()
     await reception.counter.patient_selected("main", patient=29, workstation="MOLLYR")
-    await reception.desk.change(OWNER, number, replace(SELECTED, url=f"{SELECTED.url}/new"))
+    await reception.desk.change(
+        OWNER, number, lambda _: replace(SELECTED, url=f"{SELECTED.url}/new")
+    )
 
     assert kept == {DeliveryState.PENDING: 1}
     assert await reception.tally() == {DeliveryState.CANCELLED: 2}

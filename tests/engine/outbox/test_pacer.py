@@ -259,7 +259,7 @@ async def test_a_stop_ends_a_window_between_its_pages(watching: Flow) -> None:
     await watching.poller.poll()
     await watching.send()
     stopped = watching.received_keys
-    await watching.desk.change(OWNER, number, A_WISH)
+    await watching.desk.change(OWNER, number, lambda _: A_WISH)
     await watching.run()
 
     assert stopped == [[1, 2]]

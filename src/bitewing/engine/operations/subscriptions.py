@@ -87,20 +87,26 @@ class Desk:
         """
         return await self.store.read(lambda tx: _owned(tx, owner, number))
 
-    async def change(self, owner: str, number: int, wish: Wish) -> Subscription:
+    async def change(
+        self, owner: str, number: int, wish_for: Callable[[Subscription], Wish]
+    ) -> Subscription:
         """Change a Subscription; a new start restarts its window.
+
+        ``wish_for`` says what it shall be, given how it stands. It is asked inside the
+        transaction, so that of two changes at once neither undoes the other; what it raises
+        comes out here.
 
         Raises:
             NotFoundError: the owner has no such Subscription.
             InvalidRequestError: the URL is refused.
         """
-        standing = await self.one(owner, number)
-        if wish.url != standing.url:
-            self._judge(wish.url)
-        now = await self._database_now(standing.source)
+        now = await self._database_now((await self.one(owner, number)).source)
 
         def work(tx: Transaction) -> Subscription:
             before = _owned(tx, owner, number)
+            wish = wish_for(before)
+            if wish.url != before.url:
+                self._judge(wish.url)
             changed = _changed(tx, before, wish, now=now)
             if changed.url != before.url or wish.starts_at is not None:
                 tx.outbox.cancel(number)

@@ -84,8 +84,10 @@ class Subscriptions:
         caller = self._caller(request)
         standing = await self.desk.one(caller.owner, read_whole(_KEY, number))
         body = read_object(await read_json_bytes(request))
-        wish = parse_edit(body, standing, zone=self.desk.zone_of(standing.source))
-        await self.desk.change(caller.owner, standing.number, wish)
+        zone = self.desk.zone_of(standing.source)
+        await self.desk.change(
+            caller.owner, standing.number, lambda before: parse_edit(body, before, zone=zone)
+        )
         return done()
 
     async def remove(self, number: str, request: Request) -> Response:
