@@ -289,6 +289,7 @@ async def test_a_practice_that_comes_back_is_read_from_where_it_was(watching: Fl
 
 async def test_after_a_failure_the_practice_is_discovered_anew(watching: Flow) -> None:
     """It may have been upgraded, or be another server, by the time it is back."""
+    await watching.poller.poll()
     watching.source.calls.clear()
     watching.source.fail_on(1)
     await watching.poller.poll()
@@ -321,7 +322,7 @@ async def test_the_cursor_moves_only_with_the_last_page(watching: Flow) -> None:
     for number in range(10, 10 + 2 * PAGE + 5):
         watching.source.insert("Appointment", number)
     watching.pass_time(3600)
-    watching.source.fail_on(5)  # reach, two lists of keys … the second fetch
+    watching.source.fail_on(6)  # open, origin, reach, keys, the first fetch, the second fetch
     await watching.poller.poll()
     between = await watching.read_up_to()
     stored = len(await watching.changes())

@@ -1,5 +1,6 @@
 """The agenda: which Watch is swept when, and how closely. Pure but for its own memory."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,26 +19,35 @@ SOON_SECONDS = 2.0
 SHARE = 0.01
 """The share of the database's time that sweeps of one Watch may take."""
 
+SUSPICIOUS_SHARE = 0.05
+"""The share that they may take while something points to a change."""
+
+_Key = tuple[str, Depth]
+_NEVER = math.inf
+
 
 @dataclass(slots=True)
 class Agenda:
     """Remembers when each Watch is due, by our monotonic clock."""
 
-    _due: dict[tuple[str, Depth], float] = field(default_factory=dict)
-    _begun: dict[tuple[str, Depth], float] = field(default_factory=dict)
+    _due: dict[_Key, float] = field(default_factory=dict)
+    _begun: dict[_Key, float] = field(default_factory=dict)
+    _cost: dict[_Key, float] = field(default_factory=dict)
     _accepting: set[str] = field(default_factory=set)
 
     def suspect(self, watch: Watch, depth: Depth, *, now: float, accepts_all: bool = False) -> None:
         """Something points to a change that no poll sees: sweep soon."""
-        depth = depth if watch.stamp_column else Depth.ROWS
-        key = (watch.name, depth)
-        self._due[key] = max(now, self._begun.get(key, now - SOON_SECONDS) + SOON_SECONDS)
+        key = (watch.name, depth if watch.stamp_column else Depth.ROWS)
+        pause = max(SOON_SECONDS, self._cost.get(key, 0.0) / SUSPICIOUS_SHARE)
+        soon = max(now, self._begun.get(key, now - pause) + pause)
         if accepts_all:
-            self._due[key] = now
+            soon = now
             self._accepting.add(watch.name)
+        self._due[key] = min(soon, self._due.get(key, _NEVER))
 
     def next(self, watches: Sequence[Watch], *, now: float) -> Sweep | None:
-        """Give the sweep that is most overdue, if one is due."""
+        """Give the sweep that is most overdue, if one is due; these are all Watches there are."""
+        self._forget_others(watches)
         for watch in watches:
             for depth in _depths(watch):
                 # At first within a minute, so that a restart is followed by a look at everything.
@@ -53,7 +63,8 @@ class Agenda:
             return None
         _, watch, depth = min(due, key=lambda one: one[0])
         self._begun[watch.name, depth] = now
-        self._due[watch.name, depth] = now + ROWS_SECONDS
+        # What is suspected from now on is for the next sweep: this one may be past that place.
+        self._due[watch.name, depth] = _NEVER
         accepts_all = watch.name in self._accepting
         self._accepting.discard(watch.name)
         return Sweep(watch, depth, accepts_all=accepts_all)
@@ -61,11 +72,15 @@ class Agenda:
     def finished(self, sweep: Sweep, *, now: float, rows: int) -> None:
         """A sweep is over: say when the next one is due."""
         pause = max(_base_seconds(sweep, rows), sweep.seconds / SHARE)
-        self._due[sweep.watch.name, sweep.depth] = now + pause
+        key = (sweep.watch.name, sweep.depth)
+        self._cost[key] = sweep.seconds
+        self._due[key] = min(now + pause, self._due.get(key, _NEVER))
 
     def abandoned(self, sweep: Sweep, *, now: float) -> None:
         """A sweep failed: begin it anew, when the database can be read again."""
         self._due[sweep.watch.name, sweep.depth] = now
+        if sweep.accepts_all:
+            self._accepting.add(sweep.watch.name)
 
     def seconds_between(self, watch: Watch) -> float:
         """Give how long it takes at the most until everything of a Watch has been looked at."""
@@ -73,7 +88,12 @@ class Agenda:
 
     def seconds_until_next(self, *, now: float) -> float:
         """Give how long nothing is due."""
-        return max(0.0, min(self._due.values(), default=now + SMALL_SECONDS) - now)
+        return max(0.0, min([*self._due.values(), now + SMALL_SECONDS]) - now)
+
+    def _forget_others(self, watches: Sequence[Watch]) -> None:
+        """Drop what was planned for tables that are no longer there, or now are read otherwise."""
+        planned = {(watch.name, depth) for watch in watches for depth in _depths(watch)}
+        self._due = {key: at for key, at in self._due.items() if key in planned}
 
 
 def _depths(watch: Watch) -> tuple[Depth, ...]:

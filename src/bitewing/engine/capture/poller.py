@@ -20,6 +20,12 @@ from bitewing.ports.store import Store, Transaction
 LONG_OVERLAP = timedelta(seconds=60)
 """An overlap as long as this means that open transactions cannot be seen."""
 
+LOOK_SECONDS = 60.0
+"""So often the tables are discovered anew: an added column shows in no poll."""
+
+_LOOK_BEFORE_SWEEP_SECONDS = 5.0
+"""Before all columns are compared, they are discovered anew, if that is so long ago."""
+
 _CLOCK_STEP_SECONDS = 3.0
 _PAUSE_BETWEEN_RANGES_SECONDS = 0.005
 """Lets the practice's own writers pass between two ranges of a sweep."""
@@ -45,25 +51,30 @@ class Poller:
         self._sweep: Sweep | None = None
         self._failures = 0
         self._is_open = False
+        self._is_hastened = False
         self._cost: float | None = None
         self._poll_at = self._polled_at = 0.0
         self._last_reach: tuple[Reach, float] | None = None
 
     async def step(self) -> float:
         """Poll if that is due, and compare one range of a sweep; give the seconds to pause."""
-        if self._clock.monotonic() >= self._poll_at:
+        now = self._clock.monotonic()
+        if now >= self._poll_at:
             pause = await self.poll()
             if self._failures or not pause:
                 return pause
-        return await self.sweep()
+        return await self.sweep() if self._is_open else self._poll_at - now
 
     async def poll(self) -> float:
         """Read every Watch once, now; give the seconds until the next time."""
+        self._is_hastened = False
         try:
             pause = await self._poll(self._clock.monotonic())
         except (SourceUnavailableError, SourceRefusedError) as error:
             return self._fail(error)
         self._poll_at = self._clock.monotonic() + pause
+        if self._is_hastened:
+            self.hasten()  # it was said while we were reading, perhaps behind our back
         self._recover()
         return pause
 
@@ -76,12 +87,15 @@ class Poller:
 
     def hasten(self) -> None:
         """Something may have changed: poll at the next step, if the database can bear it."""
+        if self._failures:
+            return  # what cannot be read is not asked more often
+        self._is_hastened = True
         earliest = self._polled_at + pace.earliest_after(self._cost or 0.0)
         self._poll_at = min(self._poll_at, earliest)
 
     def request_sweep(self, *, accepts_all: bool = False) -> None:
         """A person asks for a sweep of everything now; deletions may be believed unseen."""
-        now = self._clock.monotonic()
+        self._poll_at = now = self._clock.monotonic()
         for watch in self._source.watches:
             self.agenda.suspect(watch, Depth.ROWS, now=now, accepts_all=accepts_all)
 
@@ -91,9 +105,12 @@ class Poller:
         return dict(self._sweeping.held)
 
     async def _poll(self, now: float) -> float:
-        if not self._is_open:
-            self._reading.retyped = await self._arrival.open(now=now)
+        if self._is_open:
+            await self._look_again(now, after_seconds=LOOK_SECONDS)
+        else:
+            await self._arrival.open(now=now)
             self._is_open = True
+        self._reading.retyped = self._arrival.retyped
         self._polled_at, self._reading.scanned_seconds = now, 0.0
         reach = await self._source.reach()
         self._compare_clocks(reach)
@@ -114,6 +131,18 @@ class Poller:
         self._tell(cursors)
         return pace.seconds_until_next(self._cost) if self.health.is_ready else 0.0
 
+    async def _look_again(self, now: float, *, after_seconds: float) -> None:
+        """Discover the tables anew; a sweep that began with other columns begins once more."""
+        if await self._arrival.look_again(now=now, after_seconds=after_seconds):
+            self._abandon_sweep()
+            self._poll_at = now
+        self._reading.retyped = self._arrival.retyped
+
+    def _abandon_sweep(self) -> None:
+        if self._sweep is not None:
+            self.agenda.abandoned(self._sweep, now=self._clock.monotonic())
+            self._sweep = None
+
     def _parts_are_read(self, watch: Watch, cursors: dict[str, Cursor]) -> bool:
         """Parts are read before the whole: what changes after that, their sweep finds."""
         parts = [
@@ -127,13 +156,16 @@ class Poller:
         """Where the server knows the number of rows, a deletion shows at once."""
         for watch in self._source.watches:
             if watch.counts_at_once:
-                rows = await self._source.count(watch)
+                rows = await self._source.count(watch) + self._sweeping.held.get(watch.name, 0)
                 if rows != await self._known(watch):
                     self.agenda.suspect(watch, Depth.STAMPS, now=self._clock.monotonic())
 
     async def _sweep_on(self) -> float:
         now = self._clock.monotonic()
-        self._sweep = self._sweep or self.agenda.next(self._source.watches, now=now)
+        if self._sweep is None:
+            self._sweep = self.agenda.next(self._read_watches(), now=now)
+            if self._sweep is not None and self._sweep.depth is Depth.ROWS:
+                await self._look_again(now, after_seconds=_LOOK_BEFORE_SWEEP_SECONDS)
         until_poll = max(0.0, self._poll_at - now)
         if self._sweep is None:
             return min(until_poll, self.agenda.seconds_until_next(now=now))
@@ -148,9 +180,14 @@ class Poller:
         self._sweep = None
         rows = await self._known(sweep.watch)
         self.agenda.finished(sweep, now=self._clock.monotonic(), rows=rows)
-        if sweep.depth is Depth.ROWS and self._reading.retyped.get(sweep.watch.name) is not None:
+        if sweep.depth is Depth.ROWS:
             await self._arrival.settle(sweep.watch.name)
-            self._reading.retyped = {**self._reading.retyped, sweep.watch.name: frozenset()}
+            self._reading.retyped = self._arrival.retyped
+
+    def _read_watches(self) -> list[Watch]:
+        """Only what has been read once can be compared."""
+        done = self.health.first_readings
+        return [watch for watch in self._source.watches if done.get(watch.name)]
 
     async def _known(self, watch: Watch) -> int:
         name = self._source.name
@@ -213,9 +250,10 @@ class Poller:
         # What the database has may be another by the time it is back; a failed read is never
         # "gone", so a sweep begins anew.
         self._is_open = False
-        self._sweep = None
+        self._abandon_sweep()
         self._last_reach = None
-        self._poll_at = 0.0
+        pause = pace.seconds_after_failure(self._failures)
+        self._poll_at = self._clock.monotonic() + pause
         self.health = SourceHealth(
             self._source.name,
             Light.RED,
@@ -223,7 +261,7 @@ class Poller:
             self.health.read_at,
             self.health.first_readings,
         )
-        return pace.seconds_after_failure(self._failures)
+        return pause
 
     def _recover(self) -> None:
         if self._failures:

@@ -1,7 +1,7 @@
 """Reading: one Watch of a Source is read, by its first reading or by a poll, and recorded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bitewing.engine import journal
@@ -71,8 +71,9 @@ class Reading:
             records = await self.source.fetch(watch, keys[start : start + PAGE])
             await self.record([self.page(watch, records, reach, low)])
         records = await self.source.fetch(watch, keys[full:]) if keys[full:] else []
+        last = self.page(watch, records, reach, low)
         following = cursor.after_poll(reach.complete_up_to)
-        return self.page(watch, records, reach, low, following)
+        return replace(last, cursor=following, standing=cursor)
 
     async def record(self, pages: list[Page]) -> int:
         """Store pages together; give how many Changes they made."""
@@ -96,17 +97,10 @@ class Reading:
                 )
         return sum(counts)
 
-    def page(
-        self,
-        watch: Watch,
-        records: list[Record],
-        reach: Reach,
-        low: datetime,
-        cursor: Cursor | None = None,
-    ) -> Page:
+    def page(self, watch: Watch, records: list[Record], reach: Reach, low: datetime) -> Page:
         """Make a page of what was read when the database's clock stood at ``reach``."""
         retyped = self.retyped.get(watch.name, frozenset())
-        return Page(watch, records, reach.now, low, cursor, retyped)
+        return Page(watch, records, reach.now, low, retyped=retyped)
 
     async def _differing(self, watch: Watch, low: datetime) -> list[int]:
         """Leave out what is known already: a bulk update stays in the overlap for a while."""

@@ -22,6 +22,7 @@ class Page:
         low: stamps below it tell nothing about when a row changed.
         cursor: where the Watch stands once this page is stored; None if that does not move.
         retyped: columns whose type has changed since the images were made: not compared.
+        standing: where the Watch stood when the reading began.
     """
 
     watch: Watch
@@ -30,6 +31,7 @@ class Page:
     low: datetime
     cursor: Cursor | None = None
     retyped: frozenset[str] = field(default=frozenset())
+    standing: Cursor | None = None
 
 
 def record_page(tx: Transaction, source: str, page: Page) -> int:
@@ -47,7 +49,8 @@ def record_page(tx: Transaction, source: str, page: Page) -> int:
         reshaped = {record.key for record in silent}
         changed = [record for record in fresh if record.key not in reshaped]
         _append(tx, source, changed, before, page)
-    if page.cursor is not None:
+    # A person may have rewound the Cursor meanwhile; then the next poll looks back.
+    if page.cursor is not None and tx.cursors.get(source, watch) == page.standing:
         tx.cursors.put(source, watch, page.cursor)
     return len(changed)
 
