@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
-from bitewing.model.errors import NotFoundError
+from bitewing.model.errors import InvalidRequestError, NotFoundError
 from bitewing.model.health import SourceHealth
 from bitewing.model.origin import Origin
 from bitewing.ports.store import Store, Transaction
 
 T = TypeVar("T")
+
+_EARLIEST = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+"""No TIMESTAMP is older (MySQL manual, "The DATE, DATETIME, and TIMESTAMP Types")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +45,29 @@ class Caretaker:
                 tx.origins.put(source, Origin("", origin.layouts, origin.created))
 
         await self.store.write(work)
+        self.request_sweep(source, accepts_deletions=False)  # nobody waits for the next try
 
     async def rewind(self, source: str, to: datetime) -> list[str]:
         """Let the next poll look back to a moment (database clock, UTC); give the Watches.
 
-        What is known already is recognised, so only what was really missed is announced.
+        What is known already is recognised, so only what was really missed is announced. A Watch
+        whose first reading is under way reads everything anyway.
+
+        Raises:
+            InvalidRequestError: no row can be stamped then.
         """
+        if to < _EARLIEST:
+            raise InvalidRequestError("to must be 1970-01-01T00:00:01Z or later.")
+        moment = to.astimezone(UTC).replace(microsecond=0)
 
         def work(tx: Transaction) -> list[str]:
             rewound = []
             for watch in self.look(source).first_readings:
                 cursor = tx.cursors.get(source, watch)
-                if cursor is not None and cursor.read_up_to > to:
-                    tx.cursors.put(source, watch, replace(cursor, read_up_to=to))
+                if cursor is None or not cursor.first_reading_done:
+                    continue
+                if cursor.read_up_to > moment:
+                    tx.cursors.put(source, watch, replace(cursor, read_up_to=moment))
                     rewound.append(watch)
             return rewound
 
