@@ -87,7 +87,8 @@ class SqliteRecords:
         columns = {
             "source": source,
             "watch": watch,
-            "low": LEAST if after is None else after + 1,
+            "after": after,
+            "low": LEAST if after is None else after,
             "high": MOST if up_to is None else up_to,
         }
         return {

@@ -25,7 +25,8 @@ WHERE source = ? AND watch = ? AND number = ?;
 -- name: outlines
 SELECT number, mark, fingerprint
 FROM record
-WHERE source = :source AND watch = :watch AND number BETWEEN :low AND :high;
+WHERE source = :source AND watch = :watch AND number BETWEEN :low AND :high
+    AND (:after IS NULL OR number > :after);
 
 -- name: remove
 DELETE FROM record
