@@ -46,7 +46,7 @@ def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]
     desk = Desk(store, sources, _judging(wiring.guard), clock, signals, dialect.name)
     spoken = {dialect.name: dialect}
     counter = Counter(store, sources, spoken, clock, signals, _ui_event_names())
-    history = History(store, dialect, {one.watch: one.event_name for one in CATALOGUE if one.watch})
+    history = History(store, dialect, _event_names(dialect))
     doorkeeper = doorkeeper_of(settings)
     return create_app(
         routers=[
@@ -58,6 +58,12 @@ def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]
             desk=desk, lookup=Lookup(sources, clock), doorkeeper=doorkeeper, dialect=dialect
         ),
     )
+
+
+def _event_names(dialect: OpenDentalDialect) -> dict[str, str]:
+    """Give feed → Event, as far as this version knows it."""
+    offered = [one for one in CATALOGUE if one.since <= dialect.version]
+    return {one.watch: one.event_name for one in offered if one.watch}
 
 
 def _ui_event_names() -> dict[str, str]:
