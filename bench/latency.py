@@ -14,9 +14,10 @@ from bitewing.practice.database import Database, connect
 from bitewing.receive import Received, Receiver
 
 PATIENTS = 500
-CHANGES = 150
+CHANGES = 40
 SELECTIONS = 200
-PAUSE_SECONDS = (0.05, 0.45)
+PAUSE_SECONDS = (1.05, 1.45)
+"""Longer than PollingSeconds, which bounds how often a message leaves."""
 
 
 class Ear:
@@ -122,11 +123,12 @@ def main() -> None:
         create(url, patients=PATIENTS, seed=1, today=today)
         asyncio.run(database_events(url, "SQLite"))
         asyncio.run(ui_events(url))
-    with mariadb() as server:
-        for engine in ("InnoDB", "MyISAM"):
-            url = server.create_database().url
-            create(url, patients=PATIENTS, seed=1, today=today, engine=engine)
-            asyncio.run(database_events(url, engine))
+    for options, level in (((), ""), (("--log-bin=log", "--server-id=1"), ", binlog")):
+        with mariadb(options) as server:
+            for engine in ("InnoDB", "MyISAM"):
+                url = server.create_database().url
+                create(url, patients=PATIENTS, seed=1, today=today, engine=engine)
+                asyncio.run(database_events(url, f"{engine}{level}"))
 
 
 if __name__ == "__main__":

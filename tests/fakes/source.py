@@ -220,6 +220,11 @@ class FakeSource:
         self._answer("pulse")
         return self.beat
 
+    async def wait_for_write(self) -> bool:
+        """See the port: it does not tell."""
+        self._answer("wait_for_write")
+        return False
+
     async def origin(self) -> Origin:
         """See the port."""
         self._answer("origin")

@@ -99,7 +99,7 @@ def _capture(program: Program) -> Caretaker:
     for source, poller in zip(program.sources.values(), program.pollers, strict=True):
         wake = asyncio.Event()
         program.supervisor.add(poller, wake)
-        program.supervisor.add(Listener(source, poller, wake=wake))
+        program.supervisor.add(Listener(source, poller, clock=SystemClock(), wake=wake))
 
         def sweep(accepts_all: bool, poller: Poller = poller, wake: asyncio.Event = wake) -> None:  # noqa: FBT001 - a callback's one argument
             poller.request_sweep(accepts_all=accepts_all)

@@ -95,6 +95,13 @@ class Source(Protocol):
         """
         ...
 
+    async def wait_for_write(self) -> bool:
+        """Return True once the server tells that something was written; a hint, like ``pulse``.
+
+        Returns False if it does not tell: ``pulse`` must do.
+        """
+        ...
+
     async def find(self, inquiry: Inquiry) -> list[Record]:
         """Give the Records that answer the inquiry, read from the database now."""
         ...

@@ -45,6 +45,10 @@ class Database(Protocol):
         """Give a text that is another when one of these tables may have been written."""
         ...
 
+    async def wait_for_write(self) -> bool:
+        """Wait for the server to tell of a write; False if it does not tell."""
+        ...
+
     async def close(self) -> None:
         """Close the connection."""
         ...

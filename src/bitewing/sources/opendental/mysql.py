@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import asyncmy
+from asyncmy.connection import Connection
 from asyncmy.converters import escape_int, escape_str
 
 from bitewing.model.errors import SettingsError, SourceRefusedError
+from bitewing.sources.opendental.binlog import Binlog
 from bitewing.sources.opendental.database import Cells, Value
 from bitewing.sources.opendental.digests import Digests, MySqlDigests
 from bitewing.sources.opendental.failures import DRIVER_ERRORS, explained
@@ -47,6 +49,7 @@ class MySqlDatabase:
     digests: Digests = field(default_factory=MySqlDigests)
     statement_seconds: int = STATEMENT_SECONDS
     _connection: Any = None
+    _binlog: Binlog | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
@@ -129,14 +132,35 @@ class MySqlDatabase:
         )
         return (at or b"").decode()
 
+    async def wait_for_write(self) -> bool:
+        """Follow the binary log, if the server keeps one and the account may read it."""
+        if self._binlog is None:
+            [(is_on,)] = await self.query("SELECT @@log_bin")
+            if is_on != b"1":
+                return False
+            self._binlog = Binlog(self._unopened)
+        return await self._binlog.wait()
+
     async def close(self) -> None:
         """Take leave of the server, which else counts the connection as aborted."""
+        if self._binlog is not None:
+            await self._binlog.close()
         connection, self._connection = self._connection, None
         if connection is not None:
             with contextlib.suppress(*DRIVER_ERRORS):
                 async with asyncio.timeout(_CONNECT_SECONDS):
                     await connection.ensure_closed()
             connection.close()
+
+    def _unopened(self) -> Any:
+        make: Any = Connection
+        return make(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            connect_timeout=_CONNECT_SECONDS,
+        )
 
     async def _connect(self) -> Any:
         connection = await asyncmy.connect(

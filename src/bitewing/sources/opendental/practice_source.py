@@ -126,6 +126,10 @@ class OpenDental:
         """Ask beside the polls, so that a hint never waits for one; see Source."""
         return await self.asking.pulse([watch.table for watch in self.watches])
 
+    async def wait_for_write(self) -> bool:
+        """Listen to the server's log; see Source."""
+        return await self.asking.wait_for_write()
+
     async def find(self, inquiry: Inquiry) -> list[Record]:
         """Give the Records that answer the inquiry; see Source.
 
