@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 from tests.fakes.source import NOTES
 
+from bitewing.model.change import watch_behind
 from bitewing.model.delivery import Delivery, Headers
 from bitewing.model.errors import NotFoundError
 from bitewing.model.record import Record
@@ -61,6 +62,6 @@ def read_body(body: bytes) -> list[Image]:
 
 
 def _image(record: Record) -> Image:
-    note = record.native[NOTES[record.key.watch]]
+    note = record.native[NOTES[watch_behind(record.key.watch)]]
     stamp = record.native.get("DateTStamp") or b""
     return Image(record.key.number, None if note is None else note.decode(), stamp.decode())

@@ -13,12 +13,23 @@ from bitewing.model.errors import InvalidRequestError, SourceUnavailableError
 from bitewing.model.health import Finding
 from bitewing.model.inquiry import Condition, Inquiry, Relation
 from bitewing.model.origin import Origin
-from bitewing.model.record import Record, RecordKey, fingerprint, outline_of
+from bitewing.model.record import Record, RecordKey, fingerprint, outline_of, with_composed
 from bitewing.model.watch import Depth, Digest, Reach, Watch
 
 APPOINTMENT = Watch("Appointment", "appointment", "AptNum", "DateTStamp")
 PATIENT = Watch("Patient", "patient", "PatNum", "DateTStamp")
-NOTES: Mapping[str, str] = {"Appointment": "Note", "Patient": "AddrNote"}
+SCHEDULE = Watch("Schedule", "schedule", "ScheduleNum", "DateTStamp")
+SCHEDULE_OP = Watch(
+    "ScheduleOp", "scheduleop", "ScheduleOpNum", None, part_of=("Schedule", "ScheduleNum")
+)
+HISTORY = Watch("AppointmentDeleted", "histappointment", "HistApptNum", "DateTStamp", is_log=True)
+NOTES: Mapping[str, str] = {
+    "Appointment": "Note",
+    "AppointmentDeleted": "Note",
+    "Patient": "AddrNote",
+    "Schedule": "Note",
+    "ScheduleOp": "OperatoryNum",
+}
 
 Row = dict[str, bytes | None]
 
@@ -34,6 +45,9 @@ class _Written:
 
 class FakeSource:
     """Implements the port ``Source`` as a strict database would: stamps in whole seconds.
+
+    What a table's columns are it learns when it is opened; that one of them is gone it notices
+    when it reads, that one was added it does not.
 
     Attributes:
         now: the database's own clock; a test sets it as it likes.
@@ -62,6 +76,11 @@ class FakeSource:
         self._is_down = False
         self._tables: dict[str, dict[int, Row]] = {watch.name: {} for watch in self._held}
         self._uncommitted: list[_Written] = []
+        self._types = {
+            watch.name: dict.fromkeys(self._columns(watch), "text") for watch in self._held
+        }
+        self._defaults: dict[str, Row] = {watch.name: {} for watch in self._held}
+        self._seen: dict[str, dict[str, str]] = {}
 
     # What a test does to the practice.
 
@@ -74,8 +93,12 @@ class FakeSource:
     def update(self, watch: str, number: int, *, note: str | None) -> None:
         """Write the note; if it is the same, the stamp does not move either."""
         row = self._row(watch, number, note)
-        if self._tables[watch][number][NOTES[watch]] != row[NOTES[watch]]:
-            self._tables[watch][number] = row
+        before = self._tables[watch][number]
+        if before[NOTES[watch]] != row[NOTES[watch]]:
+            written = {NOTES[watch], self._watch(watch).stamp_column}
+            self._tables[watch][number] = before | {
+                name: value for name, value in row.items() if name in written
+            }
 
     def touch(self, watch: str, number: int) -> None:
         """Stamp a row now without changing anything else."""
@@ -84,6 +107,39 @@ class FakeSource:
     def delete(self, watch: str, number: int) -> None:
         """Remove the row."""
         del self._tables[watch][number]
+
+    def put_part(self, number: int, *, of: int, operatory: int = 1) -> None:
+        """Let a schedule have an operatory, by a row of another table; this stamps nothing."""
+        row = self._row("ScheduleOp", number, str(operatory))
+        self._tables["ScheduleOp"][number] = row | {"ScheduleNum": b"%d" % of}
+
+    def keep_stamp(self, watch: str, number: int, *, note: str) -> None:
+        """Write the note without moving the stamp."""
+        self._tables[watch][number] |= {NOTES[watch]: note.encode()}
+
+    def add_column(self, watch: str, column: str, value: str, *, kind: str = "text") -> None:
+        """Upgrade a table: all rows, and those to come, have this value in a new column."""
+        self._types[watch][column] = kind
+        self._defaults[watch][column] = value.encode()
+        for row in self._tables[watch].values():
+            row[column] = value.encode()
+
+    def set_column(self, watch: str, number: int, column: str, value: str) -> None:
+        """Write one column, and stamp the row."""
+        row = self._tables[watch][number] | {column: value.encode()}
+        self._tables[watch][number] = row | {_stamp_of(self._watch(watch)): _text(self.now)}
+
+    def drop_column(self, watch: str, column: str) -> None:
+        """Upgrade a table: a column is gone."""
+        del self._types[watch][column], self._defaults[watch][column]
+        for row in self._tables[watch].values():
+            del row[column]
+
+    def retype_column(self, watch: str, column: str, kind: str, suffix: str) -> None:
+        """Upgrade a table: a column has another type, in which all values are longer."""
+        self._types[watch][column] = kind
+        for row in (*self._tables[watch].values(), self._defaults[watch]):
+            row[column] = (row[column] or b"") + suffix.encode()
 
     def stamp(self, watch: str, number: int, at: datetime) -> None:
         """Set the row's stamp itself, as an import or a restore does."""
@@ -135,6 +191,7 @@ class FakeSource:
         """See the port."""
         self._answer("open")
         self._is_open = True
+        self._seen = {watch: dict(types) for watch, types in self._types.items()}
 
     async def close(self) -> None:
         """See the port."""
@@ -228,7 +285,7 @@ class FakeSource:
     async def origin(self) -> Origin:
         """See the port."""
         self._answer("origin")
-        return Origin(self.identity, {}, {})
+        return Origin(self.identity, self._seen, {})
 
     def _bits(self, watch: Watch, depth: Depth) -> dict[int, int]:
         outlines = {key: outline_of(self._record(watch, key)) for key in self._tables[watch.name]}
@@ -271,22 +328,43 @@ class FakeSource:
 
     def _row(self, name: str, number: int, note: str | None) -> Row:
         watch = self._watch(name)
-        row: Row = {
+        row: Row = self._defaults[name] | {
             watch.key_column: b"%d" % number,
             NOTES[name]: None if note is None else note.encode(),
         }
         return row | {watch.stamp_column: _text(self.now)} if watch.stamp_column else row
 
     def _record(self, watch: Watch, number: int) -> Record:
-        row = self._tables[watch.name][number]
+        there = self._tables[watch.name][number]
+        columns = self._seen.get(watch.name) or self._types[watch.name]
+        if not columns.keys() <= there.keys():
+            raise SourceUnavailableError(f"{watch.table} has been changed.")
+        row = {column: there[column] for column in columns}
         stamp = row[watch.stamp_column] if watch.stamp_column else None
+        composed = self._composed(watch, number)
+        own = fingerprint(row)
         return Record(
             key=RecordKey(watch.name, number),
-            native=dict(row),
-            derived={},
+            native=row,
+            derived={} if composed is None else {"operatories": composed},
             stamped_at=_moment(stamp),
-            fingerprint=fingerprint(row),
+            fingerprint=own if composed is None else with_composed(own, composed),
         )
+
+    def _composed(self, watch: Watch, number: int) -> str | None:
+        """Give what a row has from rows of another table, if there is such a table."""
+        for part in self._held:
+            if part.part_of is not None and part.part_of[0] == watch.name:
+                rows = self._tables[part.name].values()
+                mine = [row for row in rows if row[part.part_of[1]] == b"%d" % number]
+                return ",".join(sorted((row[NOTES[part.name]] or b"").decode() for row in mine))
+        return None
+
+    @staticmethod
+    def _columns(watch: Watch) -> list[str]:
+        owner = [watch.part_of[1]] if watch.part_of else []
+        stamp = [watch.stamp_column] if watch.stamp_column else []
+        return [watch.key_column, NOTES[watch.name], *owner, *stamp]
 
 
 def _stamp_of(watch: Watch) -> str:
