@@ -1,6 +1,6 @@
 """Database: the small contract between the reading code and a database driver."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bitewing.sources.opendental.digests import Digests
@@ -41,8 +41,11 @@ class Database(Protocol):
         """Give the shapes of those tables that exist."""
         ...
 
-    async def pulse(self, tables: Sequence[str]) -> str:
-        """Give a text that is another when one of these tables may have been written."""
+    async def pulse(self, tables: Sequence[str], journals: Mapping[str, str]) -> str:
+        """Give a text that is another when one of these tables may have been written.
+
+        ``journals`` names tables that Open Dental adds a row to when it saves, and their keys.
+        """
         ...
 
     async def wait_for_write(self) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -118,19 +118,20 @@ class MySqlDatabase:
         )
         return {shape.name: shape for shape in _shapes(engines, columns, leading)}
 
-    async def pulse(self, tables: Sequence[str]) -> str:
+    async def pulse(self, tables: Sequence[str], journals: Mapping[str, str]) -> str:
         """Ask when the tables were last written, which the server knows to the second.
 
         While that is the present second, further writes would not show: then it always differs.
         """
         listed = ",".join([self.mark] * len(tables))
-        [(at,)] = await self.query(
-            "SELECT IF(MAX(update_time) >= NOW() - INTERVAL 1 SECOND, NOW(6), MAX(update_time)) "
-            "FROM information_schema.tables "
+        last = "".join(f", (SELECT MAX(`{key}`) FROM `{table}`)" for table, key in journals.items())
+        [told] = await self.query(
+            "SELECT IF(MAX(update_time) >= NOW() - INTERVAL 1 SECOND, NOW(6), MAX(update_time))"
+            f"{last} FROM information_schema.tables "
             f"WHERE table_schema = DATABASE() AND table_name IN ({listed})",
             tables,
         )
-        return (at or b"").decode()
+        return "|".join((one or b"").decode() for one in told)
 
     async def wait_for_write(self) -> bool:
         """Follow the binary log, if the server keeps one and the account may read it."""

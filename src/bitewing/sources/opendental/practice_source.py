@@ -23,7 +23,7 @@ from bitewing.sources.opendental.names import read_names, read_operatories
 from bitewing.sources.opendental.origins import read_identity, read_origin
 from bitewing.sources.opendental.reading import Reader
 from bitewing.sources.opendental.shapes import TableShape
-from bitewing.sources.opendental.watches import TABLES, watches_of
+from bitewing.sources.opendental.watches import JOURNALS, TABLES, watches_of
 
 _KEYS_A_STATEMENT = 1000
 """Rows fetched by one statement, so that it stays short even on MyISAM."""
@@ -124,7 +124,8 @@ class OpenDental:
 
     async def pulse(self) -> str:
         """Ask beside the polls, so that a hint never waits for one; see Source."""
-        return await self.asking.pulse([watch.table for watch in self.watches])
+        journals = {table: key for table, key in JOURNALS.items() if table in self._shapes}
+        return await self.asking.pulse([watch.table for watch in self.watches], journals)
 
     async def wait_for_write(self) -> bool:
         """Listen to the server's log; see Source."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +67,7 @@ class SqliteDatabase:
 
         return await self._on_thread(look)
 
-    async def pulse(self, tables: Sequence[str]) -> str:  # noqa: ARG002 - the file is one
+    async def pulse(self, tables: Sequence[str], journals: Mapping[str, str]) -> str:  # noqa: ARG002 - the file is one
         """Ask how often others have written the file."""
         [(version,)] = await self.query("PRAGMA data_version")
         return (version or b"").decode()

@@ -26,7 +26,10 @@ WATCHED: Mapping[str, tuple[str, str, tuple[str, int] | None]] = {
 }
 """WatchTable name (API Events page, "Types") → table, primary key, condition."""
 
-LOOKED_UP = ("definition", "clinic", "site", "preference")
+JOURNALS = {"signalod": "SignalNum", "histappointment": "HistApptNum"}
+"""Tables that Open Dental adds a row to when somebody saves: their last keys are a hint."""
+
+LOOKED_UP = ("definition", "clinic", "site", "preference", "signalod")
 """Tables that only lend names to Records."""
 
 INDISPENSABLE = ("appointment", "patient", "provider", "operatory", "definition")
