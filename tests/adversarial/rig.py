@@ -82,9 +82,11 @@ class Rig:
         await self.finish_sweeps()
 
     async def finish_sweeps(self) -> None:
-        """Run the sweeps that are due now to their end."""
+        """Run the sweeps that are due now to their end, or until the Source cannot be read."""
         now = self.clock.monotonic()
-        while self.poller._sweep or self.poller.agenda.seconds_until_next(now=now) <= 0:
+        while self.poller._is_open and (
+            self.poller._sweep or self.poller.agenda.seconds_until_next(now=now) <= 0
+        ):
             await self.poller.sweep()
 
     async def settle(self) -> None:

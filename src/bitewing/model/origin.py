@@ -11,7 +11,8 @@ class Origin:
     Attributes:
         identity: server, database and practice, as well as the database tells them.
         layouts: Watch → column → type.
-        created: Watch → when its table was created, as the server tells it; "" if it does not.
+        created: Watch → when the table that was first read was made ("YYYY-MM-DD hh:mm:ss",
+            UTC, database clock); "" if the server does not tell.
     """
 
     identity: str

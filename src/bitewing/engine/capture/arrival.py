@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bitewing.engine.capture.agenda import Agenda
-from bitewing.model.errors import SourceRefusedError
+from bitewing.model.errors import SourceRefusedError, SourceUnavailableError
 from bitewing.model.origin import Origin
 from bitewing.model.watch import Depth, Watch
 from bitewing.ports.source import Source
@@ -58,7 +58,7 @@ class Arrival:
         def work(tx: Transaction) -> None:
             before = tx.origins.get(name) or seen
             layouts = {**before.layouts, watch: seen.layouts.get(watch, {})}
-            tx.origins.put(name, Origin(before.identity, layouts, seen.created))
+            tx.origins.put(name, Origin(before.identity, layouts, before.created))
 
         if await self._is_reshaped(watch, seen):
             await self.store.write(work)
@@ -72,6 +72,13 @@ class Arrival:
         await self.source.open()
         seen = await self.source.origin()
         before = await self._agreed(seen)
+        missing = sorted(before.layouts.keys() - seen.layouts.keys())
+        if missing:
+            raise SourceUnavailableError(
+                f"Source {self.source.name}: the tables of {', '.join(missing)} were there before. "
+                "Is the database being restored or upgraded? If they are gone for good, say so: "
+                f"bitewing sources accept {self.source.name}"
+            )
         for watch in self.source.watches:
             if before.layouts.get(watch.name) != seen.layouts.get(watch.name):
                 self.agenda.suspect(watch, Depth.ROWS, now=now)
@@ -94,7 +101,9 @@ class Arrival:
                 f"say so: bitewing sources accept {name}"
             )
         # Where a person has accepted another database, the images still have the old columns.
-        agreed = Origin(seen.identity, before.layouts if before else seen.layouts, seen.created)
+        old = before.layouts if before else {}
+        layouts = {watch: old.get(watch, layout) for watch, layout in seen.layouts.items()}
+        agreed = Origin(seen.identity, layouts, seen.created)
         await self.store.write(lambda tx: tx.origins.put(name, agreed))
         return agreed
 

@@ -49,7 +49,9 @@ class Poller:
         self._sweeping = Sweeping(self._reading)
         self._arrival = Arrival(source, store, self.agenda)
         self._sweep: Sweep | None = None
+        self._failed_sweep: Sweep | None = None
         self._failures = 0
+        self._is_failing = False
         self._is_open = False
         self._is_hastened = False
         self._cost: float | None = None
@@ -83,6 +85,7 @@ class Poller:
         try:
             return await self._sweep_on()
         except (SourceUnavailableError, SourceRefusedError) as error:
+            self._failed_sweep = self._sweep
             return self._fail(error)
 
     def hasten(self) -> None:
@@ -178,6 +181,10 @@ class Poller:
 
     async def _close(self, sweep: Sweep) -> None:
         self._sweep = None
+        failed = self._failed_sweep
+        if failed and failed.watch.name == sweep.watch.name:
+            # Whole rows are more than keys and stamps: a sweep of those proves less.
+            self._failed_sweep = None if sweep.depth in {failed.depth, Depth.ROWS} else failed
         rows = await self._known(sweep.watch)
         self.agenda.finished(sweep, now=self._clock.monotonic(), rows=rows)
         if sweep.depth is Depth.ROWS:
@@ -219,11 +226,15 @@ class Poller:
         detail = (
             f"{held} are gone at once. That is not announced until you say that it is right: "
             f"bitewing sources sweep {self._source.name} --accept-deletions"
+            if held
+            else ""
         )
+        if self._failed_sweep is not None:
+            detail = self.health.detail  # polls alone do not mend it
         self.health = SourceHealth(
             self._source.name,
-            Light.RED if held else Light.GREEN,
-            detail if held else "",
+            Light.RED if detail else Light.GREEN,
+            detail,
             self._clock.now(),
             {
                 watch.name: (cursor := cursors.get(watch.name)) is not None
@@ -245,6 +256,7 @@ class Poller:
 
     def _fail(self, error: SourceUnavailableError | SourceRefusedError) -> float:
         self._failures += 1
+        self._is_failing = True
         if str(error) != self.health.detail:
             journal.source_failed(source=self._source.name, detail=str(error))
         # What the database has may be another by the time it is back; a failed read is never
@@ -264,6 +276,10 @@ class Poller:
         return pause
 
     def _recover(self) -> None:
-        if self._failures:
-            self._failures = 0
+        self._failures = 0
+        failed = self._failed_sweep
+        if failed and all(watch.name != failed.watch.name for watch in self._source.watches):
+            self._failed_sweep = None
+        if self._is_failing and self._failed_sweep is None:
+            self._is_failing = False
             journal.source_recovered(source=self._source.name)

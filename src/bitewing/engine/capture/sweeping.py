@@ -6,6 +6,7 @@ No poll can see a row that is gone, or one whose stamp was kept or set back. A s
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import reduce
 
 from bitewing.engine import journal
@@ -17,6 +18,12 @@ from bitewing.ports.store import Transaction
 
 LEAST_HELD = 50
 """So many rows may always be gone at once; above it, a hundredth of the table."""
+
+LEAST_EMPTIED = 3
+"""A table that had so many rows is not believed to be empty."""
+
+YOUTH = timedelta(minutes=10)
+"""So long after a table was made anew, rows that it lacks may be on their way into it."""
 
 _FEWEST, _MOST = 500, 20_000
 _LONGEST_SECONDS, _SHORTEST_SECONDS = 0.010, 0.003
@@ -124,27 +131,48 @@ class Sweeping:
 
     async def _finish(self, sweep: Sweep, reach: Reach, cursor: Cursor) -> None:
         """Ask once more for what is gone, and believe it unless it is too much at once."""
-        watch, name = sweep.watch, self.reading.source.name
         gone = sorted(sweep.gone - await self._read(sweep, sorted(sweep.gone), reach, cursor))
-        known = await self.reading.store.read(lambda tx: tx.records.count(name, watch.name))
-        is_too_many = len(gone) > max(LEAST_HELD, known // 100)
-        if is_too_many and not (sweep.accepts_all or watch.is_log):
-            self.held[watch.name] = len(gone)
-            journal.deletions_held(source=name, watch=watch.name, rows=len(gone))
-        else:
-            self.held.pop(watch.name, None)
+        if await self._believes(sweep, len(gone), reach):
             for start in range(0, len(gone), PAGE):
                 sweep.found += await self._record_gone(
-                    watch, gone[start : start + PAGE], reach, cursor
+                    sweep.watch, gone[start : start + PAGE], reach, cursor
                 )
         sweep.is_over = True
         journal.sweep_finished(
-            source=name,
-            watch=watch.name,
+            source=self.reading.source.name,
+            watch=sweep.watch.name,
             depth=sweep.depth,
             found=sweep.found,
             seconds=sweep.seconds,
         )
+
+    async def _believes(self, sweep: Sweep, gone: int, reach: Reach) -> bool:
+        """Tell whether so many rows may have been deleted.
+
+        Crashes, repairs and restores take rows away as well. Once too many were gone, a person
+        is asked even about the few that are not back at last.
+        """
+        watch, name = sweep.watch, self.reading.source.name
+        was_held = self.held.pop(watch.name, 0)
+        if not gone or sweep.accepts_all or watch.is_log:
+            return True
+        known = await self.reading.store.read(lambda tx: tx.records.count(name, watch.name))
+        is_emptied = gone == known >= LEAST_EMPTIED
+        if is_emptied or was_held or gone > max(LEAST_HELD, known // 100):
+            self.held[watch.name] = gone
+            if not was_held:
+                journal.deletions_held(source=name, watch=watch.name, rows=gone)
+            return False
+        return not await self._is_just_remade(watch, reach)
+
+    async def _is_just_remade(self, watch: Watch, reach: Reach) -> bool:
+        source = self.reading.source
+        before = await self.reading.store.read(lambda tx: tx.origins.get(source.name))
+        now = await source.origin()
+        if before is None or before.created.get(watch.name) == now.created.get(watch.name):
+            return False
+        youngest = (reach.now - YOUTH).strftime("%Y-%m-%d %H:%M:%S")
+        return now.created.get(watch.name, "") > youngest
 
     async def _record_gone(
         self, watch: Watch, numbers: list[int], reach: Reach, cursor: Cursor
