@@ -45,6 +45,12 @@ def test_fingerprints_are_equal_exactly_where_rows_are(
     assert len(fingerprint(a_row(*one))) == 16
 
 
+@pytest.mark.parametrize("other", [{"a": b"1", "c": b"2"}, {"b": b"2", "a": b"1"}])
+def test_a_column_that_was_renamed_or_moved_is_another_content(other: NativeRow) -> None:
+    """So that the images of all rows get the new names, before anybody writes that column."""
+    assert fingerprint({"a": b"1", "b": b"2"}) != fingerprint(other)
+
+
 def test_a_record_does_not_show_its_content() -> None:
     """Printed by mistake it tells the key, and no health data."""
     native = a_row(b"Harrison")

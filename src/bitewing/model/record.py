@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 NativeRow = Mapping[str, bytes | None]
@@ -53,20 +54,31 @@ class Outline(NamedTuple):
 
 
 def fingerprint(native: NativeRow) -> bytes:
-    """Give 16 bytes that differ whenever a column differs.
+    """Give 16 bytes that differ whenever a column differs, or is called otherwise.
 
     They are the beginning of a SHA-1 over all native columns, the stamp among them, so
     that a server can calculate the same (``SHA1`` is the only digest that all of them know).
-    Every value is written with its length, and NULL has a mark of its own, so that
-    ``("a", NULL)`` and ``("", "a")`` or ``("a#", "b")`` and ``("a", "#b")`` differ.
+    Before them stands ``layout_mark``. Every value is written with its length, and NULL has a
+    mark of its own, so that ``("a", NULL)`` and ``("", "a")`` or ``("a#", "b")`` and
+    ``("a", "#b")`` differ.
     """
-    parts: list[bytes] = []
+    parts = [layout_mark(tuple(native))]
     for value in native.values():
         if value is None:
             parts.append(b"N;")
         else:
             parts += (b"%d:" % len(value), value)
     return hashlib.sha1(b"".join(parts), usedforsecurity=False).digest()[:16]
+
+
+@lru_cache(maxsize=1024)
+def layout_mark(columns: tuple[str, ...]) -> bytes:
+    """Give eight hexadecimal digits that stand for the names of columns and their order.
+
+    Without them a renamed column would leave old names in the images, with which a later change
+    of that column could not be compared.
+    """
+    return hashlib.sha1(",".join(columns).encode(), usedforsecurity=False).hexdigest()[:8].encode()
 
 
 def with_composed(row: bytes, text: str) -> bytes:

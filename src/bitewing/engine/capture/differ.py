@@ -21,7 +21,7 @@ def only_reshaped(
     retyped: frozenset[str],
     stamp: str | None,
 ) -> list[Record]:
-    """Give those that differ only because their table does: columns came, went or changed type.
+    """Give those that differ only because their table does: its columns are other ones now.
 
     An upgrade of the practice's software rewrites every row, and so moves every stamp; that is
     no Change of a Record.
@@ -31,7 +31,7 @@ def only_reshaped(
         record
         for record in records
         if (image := before.get(record.key.number)) is not None
-        and (retyped or image.native.keys() != record.native.keys())
+        and (retyped or [*image.native] != [*record.native])
         and _agree(image, record, ignored)
     ]
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Protocol
 
+from bitewing.model.record import layout_mark
 from bitewing.sources.opendental.shapes import TableShape
 
 _TEXT_TYPES = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set")
@@ -42,7 +43,7 @@ class MySqlDigests:
 
     def row(self, shape: TableShape) -> str:
         """Of all columns, as the session would send them."""
-        parts = []
+        parts = [f"'{layout_mark(shape.columns).decode()}'"]
         for column in shape.columns:
             is_text = shape.type_of(column).split("(")[0].split(" ")[0].lower() in _TEXT_TYPES
             value = f"CONVERT(`{column}` USING utf8mb4)" if is_text else f"`{column}`"
@@ -69,7 +70,7 @@ class SqliteDigests:
     def row(self, shape: TableShape) -> str:
         """Of all columns."""
         columns = ", ".join(f"`{column}`" for column in shape.columns)
-        return f"row_64({columns})"
+        return f"row_64('{layout_mark(shape.columns).decode()}', {columns})"
 
     def xor(self, expression: str) -> str:
         """Of many rows."""
@@ -98,9 +99,10 @@ def _sha(text: str | bytes) -> str:
     return str(int.from_bytes(digest[:8], "big"))
 
 
-def _row(*values: bytes | float | str | None) -> str:
+def _row(mark: bytes, *values: bytes | float | str | None) -> str:
     written: Sequence[bytes | None] = [as_mysql_writes(value) for value in values]
-    return _sha(b"".join(b"N;" if one is None else b"%d:%b" % (len(one), one) for one in written))
+    parts = (b"N;" if one is None else b"%d:%b" % (len(one), one) for one in written)
+    return _sha(b"".join((mark, *parts)))
 
 
 class _Xor:
