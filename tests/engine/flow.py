@@ -10,6 +10,7 @@ from tests.fakes.dialect import FakeDialect, Image, read_body
 from tests.fakes.sender import FakeSender
 from tests.fakes.source import FakeSource
 
+from bitewing.engine.capture.agenda import STAMPS_SECONDS
 from bitewing.engine.capture.poller import Poller
 from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.dispatcher import Dispatcher
@@ -21,8 +22,9 @@ from bitewing.engine.signals import Signals
 from bitewing.engine.upkeep.rescuer import Rescuer
 from bitewing.model.change import Change
 from bitewing.model.delivery import DeliveryState, Message
+from bitewing.model.record import Record
 from bitewing.model.subscription import Subscription, Wish
-from bitewing.ports.store import Store
+from bitewing.ports.store import Store, Transaction
 
 URL = "https://receiver.example/events"
 OWNER = "owner-1"
@@ -88,6 +90,23 @@ class Flow:
         while not self.poller.health.is_ready:
             await self.poller.poll()
 
+    async def live(self, seconds: float) -> None:
+        """Let the poller work for so long, step by step, as its supervisor does."""
+        end = self.clock.monotonic() + seconds
+        while self.clock.monotonic() < end:
+            pause = await self.poller.step()
+            self.pass_time(max(0.005, min(pause, end - self.clock.monotonic())))
+
+    async def live_on(self, *, until: float = STAMPS_SECONDS) -> None:
+        """Let nobody work for so long, and then for as long as all that is due takes."""
+        self.pass_time(until)
+        await self.live(3)
+
+    async def sweep(self, *, accepts_all: bool = False) -> None:
+        """Let a person ask for a sweep of everything, and let it come to its end."""
+        self.poller.request_sweep(accepts_all=accepts_all)
+        await self.live(0.5)
+
     async def subscribe(self, wish: Wish = A_WISH, *, owner: str = OWNER) -> int:
         """Create a Subscription; give its number."""
         return (await self.desk.create(owner, self.source.name, wish)).number
@@ -148,6 +167,23 @@ class Flow:
         return await self.store.read(
             lambda tx: tx.changes.between(self.source.name, 1, 1_000_000, 1_000_000)
         )
+
+    async def told(self) -> list[tuple[str, str, int]]:
+        """Give kind, Watch and key of every Change so far, in their order."""
+        return [
+            (change.kind.value, change.key.watch, change.key.number)
+            for change in await self.changes()
+        ]
+
+    async def known(self, watch: str = "Appointment") -> dict[int, Record]:
+        """Give the baseline of a Watch."""
+
+        def work(tx: Transaction) -> dict[int, Record]:
+            name = self.source.name
+            keys = list(tx.records.outlines(name, watch, after=None, up_to=None))
+            return tx.records.images(name, watch, keys)
+
+        return await self.store.read(work)
 
     async def changed_keys(self) -> list[int]:
         """Give the Record's key of every Change so far, in their order."""

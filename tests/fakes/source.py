@@ -169,7 +169,7 @@ class FakeSource:
         }
 
     def fail_on(self, *calls: int) -> None:
-        """Let these of the following calls fail, counted from 1."""
+        """Let these of the following calls fail, counted from 1; 0 is the one under way."""
         self._fails_at = {len(self.calls) + call for call in calls}
 
     def break_down(self) -> None:
