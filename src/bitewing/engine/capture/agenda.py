@@ -53,9 +53,9 @@ class Agenda:
                 # At first within a minute, so that a restart is followed by a look at everything.
                 first = now + (SMALL_SECONDS if depth is Depth.STAMPS else STAMPS_SECONDS)
                 self._due.setdefault((watch.name, depth), first)
-        due = [
+        due = [  # parents first, as they are told first
             (at, watch, depth)
-            for watch in watches
+            for watch in reversed(watches)
             for depth in _depths(watch)
             if (at := self._due[watch.name, depth]) <= now
         ]

@@ -118,16 +118,16 @@ class Poller:
         reach = await self._source.reach()
         self._compare_clocks(reach)
         cursors = await self._cursors()
-        last_pages: list[Page] = []
+        looks: list[Look] = []
         for watch in self._source.watches:
             cursor = cursors.get(watch.name)
             if cursor is None or not cursor.first_reading_done:
                 if self._parts_are_read(watch, cursors):
                     cursors[watch.name] = await self._reading.first(watch, cursor, reach)
             elif watch.stamp_column is not None:
-                last_pages.append(await self._reading.poll(watch, cursor, reach))
-        # Parents before children, with everybody's Cursor, in one transaction.
-        await self._reading.record(list(reversed(last_pages)))
+                looks.append(await self._reading.look(watch, cursor, reach))
+        # Children were read before their parents, so that all parents are known; told after them.
+        await self._reading.record_looks(looks[::-1], reach)
         # Only the scans weigh on the practice; rows are fetched by their keys.
         self._cost = pace.smoothed(self._cost, self._reading.scanned_seconds)
         await self._compare_counts()

@@ -1,6 +1,6 @@
 """Reading: one Watch of a Source is read, by its first reading or by a poll, and recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -23,6 +23,23 @@ MANY = 5000
 def low_edge(cursor: Cursor, reach: Reach) -> datetime:
     """Give the moment from which on a poll looks; the smaller edge survives a clock set back."""
     return min(cursor.read_up_to, reach.now) - reach.overlap
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a poll has seen of one Watch before anything of it is recorded.
+
+    Attributes:
+        low: the stamp from which on it looked.
+        keys: what is still to be fetched.
+        records: what was fetched at once, since it was little.
+    """
+
+    watch: Watch
+    cursor: Cursor
+    low: datetime
+    keys: Sequence[int]
+    records: Sequence[Record]
 
 
 @dataclass(slots=True)
@@ -58,22 +75,37 @@ class Reading:
             journal.first_reading_finished(source=self.source.name, watch=watch.name, records=count)
         return following
 
-    async def poll(self, watch: Watch, cursor: Cursor, reach: Reach) -> Page:
-        """Record all pages but the last, which the caller stores with everybody's Cursor."""
+    async def look(self, watch: Watch, cursor: Cursor, reach: Reach) -> Look:
+        """List what is stamped since the Cursor, and fetch it if it is less than a page."""
         low = low_edge(cursor, reach)
         began = self.clock.monotonic()
         keys = await self.source.keys_stamped_since(watch, low)
         self.scanned_seconds += self.clock.monotonic() - began
         if len(keys) > MANY:
             keys = await self._differing(watch, low)
-        full = len(keys) - len(keys) % PAGE
-        for start in range(0, full, PAGE):
-            records = await self.source.fetch(watch, keys[start : start + PAGE])
-            await self.record([self.page(watch, records, reach, low)])
-        records = await self.source.fetch(watch, keys[full:]) if keys[full:] else []
-        last = self.page(watch, records, reach, low)
-        following = cursor.after_poll(reach.complete_up_to)
-        return replace(last, cursor=following, standing=cursor)
+        if len(keys) >= PAGE:
+            return Look(watch, cursor, low, keys, [])
+        records = await self.source.fetch(watch, keys) if keys else []
+        return Look(watch, cursor, low, [], records)
+
+    async def record_looks(self, looks: Sequence[Look], reach: Reach) -> None:
+        """Record all of these in their order; a Cursor moves with the last page of its Watch.
+
+        In ordinary times that is one transaction.
+        """
+        waiting: list[Page] = []
+        for look in looks:
+            full = len(look.keys) - len(look.keys) % PAGE
+            for start in range(0, full, PAGE):
+                records = await self.source.fetch(look.watch, look.keys[start : start + PAGE])
+                await self.record([*waiting, self.page(look.watch, records, reach, look.low)])
+                waiting = []
+            rest = look.keys[full:]
+            records = await self.source.fetch(look.watch, rest) if rest else list(look.records)
+            last = self.page(look.watch, records, reach, look.low)
+            following = look.cursor.after_poll(reach.complete_up_to)
+            waiting.append(replace(last, cursor=following, standing=look.cursor))
+        await self.record(waiting)
 
     async def record(self, pages: list[Page]) -> int:
         """Store pages together; give how many Changes they made."""
