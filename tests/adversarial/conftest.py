@@ -122,6 +122,8 @@ async def _rigged(place: Place, reader: str, directory: Path) -> AsyncIterator[R
         made = Rig(place.url, reader, writer, store)
         await made.start()
         yield made
+        if made.ahead:
+            await made.set_clock(0)
         await made.source.close()
     await store.close()
 

@@ -41,6 +41,7 @@ class Rig:
         writer: writes in a UTC session without a strict mode; every statement is committed.
         known: what the Changes have told so far, from the first reading on.
         told: the Changes that ``replay`` has seen.
+        ahead: seconds by which the database's clock has been set ahead of the machine's.
     """
 
     url: str
@@ -51,6 +52,7 @@ class Rig:
     signals: Signals = field(default_factory=Signals)
     known: Images = field(default_factory=dict)
     told: list[Change] = field(default_factory=list)
+    ahead: float = 0.0
 
     def __post_init__(self) -> None:
         self.source = source_at(self.reader)
@@ -68,6 +70,8 @@ class Rig:
         await self.source.close()
         self.source = source_at(self.reader)
         self.poller = Poller(self.source, self.store, clock=self.clock, signals=self.signals)
+        if self.ahead:
+            await self.set_clock(self.ahead)
 
     async def poll(self) -> None:
         """Poll once. A failure shows in ``poller.health``."""
@@ -93,6 +97,28 @@ class Rig:
         """Poll, and compare everything as deeply as can be."""
         await self.poll()
         await self.sweep()
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass, here and in the practice."""
+        self.clock.advance(seconds)
+        await self.set_clock(self.ahead + seconds)
+
+    async def set_clock(self, ahead: float) -> None:
+        """Set the database's clock that far ahead of the machine's, and stop it there.
+
+        The clock of two sessions, that is: the Source's, and the writer's, whose stamps it makes
+        (but on SQLite, where stamps always come from the machine's).
+        """
+        self.ahead = ahead
+        if self.writer.is_sqlite:
+            self.source.polling.clock = f"strftime('%s', 'now', '{ahead:+} seconds')"
+            return
+        moved = f"SET timestamp = UNIX_TIMESTAMP() + {ahead}"
+        # Whatever session our account opens from now on.
+        self.writer.run(f"SET GLOBAL init_connect = '{moved if ahead else ''}'")
+        for statement in ("SET timestamp = DEFAULT", moved):
+            await self.source.polling.query(statement)
+            self.writer.run(statement)
 
     async def replay(self) -> list[Change]:
         """Apply what was recorded since the last call, judging every Change; give these."""
