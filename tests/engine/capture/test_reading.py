@@ -128,7 +128,7 @@ async def test_only_scans_count_as_load(watching: Flow) -> None:
     mine = Reading(watching.source, watching.store, watching.clock, watching.signals)
     [watch, _] = watching.source.watches
     reach = await watching.source.reach()
-    await mine.poll(watch, Cursor(reach.now, first_reading_done=True), reach)
+    await mine.look(watch, Cursor(reach.now, first_reading_done=True), reach)
 
     assert mine.scanned_seconds == pytest.approx(0.25)
 
@@ -142,11 +142,11 @@ async def test_a_rewound_cursor_is_not_moved_by_the_poll_under_way(watching: Flo
     assert cursor is not None
     reach = await watching.source.reach()
     mine = Reading(watching.source, watching.store, watching.clock, watching.signals)
-    page = await mine.poll(watching.source.watches[0], cursor, reach)
+    look = await mine.look(watching.source.watches[0], cursor, reach)
     await watching.store.write(
         lambda tx: tx.cursors.put("main", "Appointment", replace(cursor, read_up_to=back))
     )
-    await mine.record([page])
+    await mine.record_looks([look], reach)
     await watching.poller.poll()
 
     assert await watching.changed_keys() == [50]

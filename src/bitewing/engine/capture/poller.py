@@ -6,8 +6,7 @@ from bitewing.engine import journal
 from bitewing.engine.capture import pace
 from bitewing.engine.capture.agenda import Agenda
 from bitewing.engine.capture.arrival import Arrival
-from bitewing.engine.capture.reading import Reading
-from bitewing.engine.capture.recording import Page
+from bitewing.engine.capture.reading import Look, Reading
 from bitewing.engine.capture.sweeping import Sweep, Sweeping
 from bitewing.engine.signals import Signals
 from bitewing.model.errors import SourceRefusedError, SourceUnavailableError

@@ -99,10 +99,10 @@ def _sha(text: str | bytes) -> str:
     return str(int.from_bytes(digest[:8], "big"))
 
 
-def _row(mark: bytes, *values: bytes | float | str | None) -> str:
+def _row(mark: str, *values: bytes | float | str | None) -> str:
     written: Sequence[bytes | None] = [as_mysql_writes(value) for value in values]
     parts = (b"N;" if one is None else b"%d:%b" % (len(one), one) for one in written)
-    return _sha(b"".join((mark, *parts)))
+    return _sha(b"".join((mark.encode(), *parts)))
 
 
 class _Xor:
