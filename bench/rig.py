@@ -57,6 +57,7 @@ class Server:
     url: str
     directory: Path
     version: str = "24.4.30"
+    ready_seconds: float = READY_SECONDS
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
 
@@ -102,6 +103,15 @@ customer_keys = ["VzkmZEaUWOjnQX2z"]
             self._process.kill()
             self._process.wait(timeout=30)
 
+    @property
+    def peak_megabytes(self) -> float:
+        """The most memory that the process has had so far."""
+        if self._process is None:
+            return 0.0
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        kilobytes = next(line.split()[1] for line in status.splitlines() if "VmHWM" in line)
+        return int(kilobytes) / 1024
+
     def post(self, path: str, body: dict[str, object]) -> None:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}",
@@ -112,7 +122,7 @@ customer_keys = ["VzkmZEaUWOjnQX2z"]
             pass
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + READY_SECONDS
+        deadline = time.monotonic() + self.ready_seconds
         while time.monotonic() < deadline:
             with contextlib.suppress(urllib.error.URLError, ConnectionError):
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=5).close()
