@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 from bitewing.clock import SystemClock
+from bitewing.engine.capture.measuring import measure
 from bitewing.engine.operations.examination import Examination
 from bitewing.model.errors import SettingsError
 from bitewing.model.health import Finding
@@ -74,7 +75,7 @@ async def examine_all(settings: Settings, environment: Mapping[str, str]) -> lis
     sender = make_sender(settings, make_guard(settings))
     try:
         return await Examination(
-            list(sources.values()), make_store(settings), sender, SystemClock()
+            list(sources.values()), make_store(settings), sender, SystemClock(), measure
         ).findings()
     finally:
         await sender.close()

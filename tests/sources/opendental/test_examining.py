@@ -114,7 +114,7 @@ async def test_a_wrong_zone_is_red(server_office: DentalOffice, mariadb: MariaDB
 
 
 async def test_a_table_without_stamp_is_noted(own_office: DentalOffice) -> None:
-    """Its own changes are not seen, and the note says so."""
+    """Its changes are noticed later, and the note says so."""
     own_office.writer.run("ALTER TABLE provider DROP COLUMN DateTStamp")
     found = {one.subject: one for one in await own_office.source.examine()}["provider"]
 

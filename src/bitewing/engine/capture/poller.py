@@ -245,12 +245,11 @@ class Poller:
 
     def _standing(self, watch: Watch) -> WatchHealth:
         """Say how a Watch is read, and what that means for the delay."""
-        seeing = self._last_reach is not None and self._last_reach[0].overlap < LONG_OVERLAP
         polled = pace.seconds_until_next(self._cost or 0.0)
         swept = self.agenda.seconds_between(watch)
         if watch.stamp_column is None:
-            return WatchHealth(watch.name, "sweep only", swept, swept)
-        level = "horizon poll" if seeing else "overlap poll"
+            return WatchHealth(watch.name, level_of(watch, None), swept, swept)
+        level = level_of(watch, self._last_reach and self._last_reach[0])
         return WatchHealth(watch.name, f"{level}, hastened by {self.hint}", polled, swept)
 
     def _fail(self, error: SourceUnavailableError | SourceRefusedError) -> float:
@@ -282,3 +281,11 @@ class Poller:
         if self._is_failing and self._failed_sweep is None:
             self._is_failing = False
             journal.source_recovered(source=self._source.name)
+
+
+def level_of(watch: Watch, reach: Reach | None) -> str:
+    """Say in plain words how the changes of a Watch are noticed."""
+    if watch.stamp_column is None:
+        return "sweep only"
+    is_seeing = reach is not None and reach.overlap < LONG_OVERLAP
+    return "horizon poll" if is_seeing else "overlap poll"

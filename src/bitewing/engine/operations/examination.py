@@ -1,6 +1,6 @@
 """Examination: what ``doctor`` looks at beyond the configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bitewing.model.errors import BitewingError, StoreInUseError
@@ -16,12 +16,16 @@ _MOST_SKEW_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Looks; changes nothing but what opening a store brings up to date."""
+    """Looks; changes nothing but what opening a store brings up to date.
+
+    ``measure`` gives how each Watch of a Source would be read, and what that costs.
+    """
 
     sources: Sequence[Source]
     store: Store
     sender: Sender
     clock: Clock
+    measure: Callable[[Source, Clock], Awaitable[list[Finding]]]
 
     async def findings(self) -> list[Finding]:
         """Give everything worth saying; never raises for what is wrong."""
@@ -33,6 +37,7 @@ class Examination:
         found = await source.examine()
         if all(one.light is not Light.RED for one in found):
             found.append(await self._skew(source))
+            found += await self.measure(source, self.clock)
         return [
             Finding(one.light, f"source {source.name}: {one.subject}", one.detail, one.mend)
             for one in found

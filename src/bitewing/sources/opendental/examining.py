@@ -10,13 +10,20 @@ from bitewing.model.health import Finding, Light
 from bitewing.sources.opendental.database import Database
 from bitewing.sources.opendental.horizon import may_see_transactions, read_clock
 from bitewing.sources.opendental.shapes import TableShape
-from bitewing.sources.opendental.watches import LOOKED_UP, TABLES, WATCHED, watches_of
+from bitewing.sources.opendental.watches import LOOKED_UP, PARTS, TABLES, WATCHED, watches_of
 
 _HARMLESS_RIGHTS = {
     *("SELECT", "USAGE", "PROCESS", "SHOW DATABASES", "SHOW VIEW", "LOCK TABLES"),
     *("REPLICATION CLIENT", "BINLOG MONITOR", "SLAVE MONITOR", "REPLICA MONITOR"),
 }
 _NAMED_COLUMNS = re.compile(r"\([^)]*\)")
+_USES = {
+    **dict.fromkeys(LOOKED_UP, "lends names"),
+    **{WATCHED[name][0]: "never has a stamp; compared whole" for name in PARTS},
+    "signalod": "hastens polls",
+}
+"""Tables that no poll asks for by a stamp → what for they are read."""
+
 _LARGE = 200_000
 """Rows from which a poll without an index is felt (about 50 ms on an office's server)."""
 
@@ -121,13 +128,13 @@ def _missing_tables(shapes: Mapping[str, TableShape]) -> list[Finding]:
 
 def _table(shape: TableShape) -> Finding:
     about = f"{shape.name} ({shape.engine}, about {shape.rows} rows)"
-    if shape.name in LOOKED_UP:
-        return Finding(Light.GREEN, shape.name, f"{about}: lends names.")
+    if shape.name in _USES:
+        return Finding(Light.GREEN, shape.name, f"{about}: {_USES[shape.name]}.")
     if shape.stamp_column is None:
         return Finding(
             Light.STARTING,
             shape.name,
-            f"{about} has no stamp column; its own changes are not seen.",
+            f"{about} has no stamp column; it is compared whole, so changes are noticed later.",
             "Run Open Dental's database maintenance, which repairs stamp columns.",
         )
     if shape.stamp_is_indexed or shape.rows < _LARGE:
