@@ -21,12 +21,15 @@ from bitewing.sources.opendental.horizon import (
 )
 from bitewing.sources.opendental.names import read_names, read_operatories
 from bitewing.sources.opendental.origins import read_identity, read_origin
-from bitewing.sources.opendental.reading import Reader
+from bitewing.sources.opendental.reading import Reader, Statement
 from bitewing.sources.opendental.shapes import TableShape
 from bitewing.sources.opendental.watches import JOURNALS, TABLES, watches_of
 
 _KEYS_A_STATEMENT = 1000
 """Rows fetched by one statement, so that it stays short even on MyISAM."""
+
+_PIECES_AT_ONCE = 5
+"""A table that is no larger than so many pieces is scanned whole."""
 
 
 @dataclass(slots=True)
@@ -34,6 +37,9 @@ class OpenDental:
     """Reads one practice through two connections: one polls, one answers people.
 
     So a person's question never waits for a poll, nor a poll for it.
+
+    Attributes:
+        scan_rows: so many rows are scanned by one statement where a scan keeps writers waiting.
     """
 
     name: str
@@ -42,6 +48,7 @@ class OpenDental:
     polling: Database
     asking: Database
     watches: Sequence[Watch] = ()
+    scan_rows: int = 10_000
     _shapes: Mapping[str, TableShape] = field(default_factory=dict)
     _identity: str = ""
     _sees_transactions: bool = False
@@ -72,8 +79,12 @@ class OpenDental:
 
     async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:
         """Give the keys stamped at or after ``low``; see Source."""
-        rows = await self.polling.query(*self._reader(watch).keys_stamped_since(low))
-        return [int(key or b"0") for (key,) in rows]
+        reader, keys = self._reader(watch), list[int]()
+        after, up_to = None, await self._end_of_piece(watch, None)
+        while up_to is not None:
+            keys += await self._keys(reader.keys_stamped_since(low, after=after, up_to=up_to))
+            after, up_to = up_to, await self._end_of_piece(watch, up_to)
+        return keys + await self._keys(reader.keys_stamped_since(low, after=after))
 
     async def read_after(self, watch: Watch, after: int | None, limit: int) -> list[Record]:
         """Give one chunk in key order; see Source."""
@@ -168,6 +179,22 @@ class OpenDental:
                 f"In {self.polling.place} the table {watch.table} has been changed, made anew or "
                 "replaced meanwhile; it is discovered anew at the next try."
             )
+
+    async def _end_of_piece(self, watch: Watch, after: int | None) -> int | None:
+        """Give the key up to which the next scan goes; None if that is the end of the table.
+
+        On MyISAM a scan without an index keeps all writers waiting, so a large table is scanned
+        in pieces between which they pass. A row that changes behind a scan is the next poll's.
+        """
+        shape = self._shapes[watch.table]
+        is_light = shape.engine != "MyISAM" or shape.stamp_is_indexed
+        if is_light or shape.rows <= self.scan_rows * _PIECES_AT_ONCE:
+            return None
+        found = await self._keys(self._reader(watch).key_after(after, self.scan_rows))
+        return found[0] if found else None
+
+    async def _keys(self, statement: Statement) -> list[int]:
+        return [int(key or b"0") for (key,) in await self.polling.query(*statement)]
 
     def _reader(self, watch: Watch) -> Reader:
         return Reader(watch, self._shapes[watch.table], self.polling.mark)

@@ -45,13 +45,25 @@ class Reader:
     def _only(self) -> str:
         return f" AND `{self.watch.only[0]}` = {self.watch.only[1]}" if self.watch.only else ""
 
-    def keys_stamped_since(self, low: datetime) -> Statement:
-        """No upper bound, no order, no limit: one scan gives an atomic list of keys."""
+    def keys_stamped_since(
+        self, low: datetime, *, after: int | None = None, up_to: int | None = None
+    ) -> Statement:
+        """No limit and no order: one scan gives an atomic list of keys, of all or between two."""
+        between, parameters = self._between(after, up_to)
         sql = (
             f"SELECT `{self.watch.key_column}` FROM `{self.watch.table}` "
-            f"WHERE `{self.watch.stamp_column}` >= {self.mark}{self._only}"
+            f"WHERE `{self.watch.stamp_column}` >= {self.mark}{between}{self._only}"
         )
-        return sql, [utc_text(low)]
+        return sql, [utc_text(low), *parameters]
+
+    def key_after(self, after: int | None, rows: int) -> Statement:
+        """The key that so many rows further on ends a piece of the table."""
+        between, parameters = self._between(after, None)
+        sql = (
+            f"SELECT `{self.watch.key_column}` FROM `{self.watch.table}` WHERE 1=1{between} "
+            f"ORDER BY `{self.watch.key_column}` LIMIT 1 OFFSET {self.mark}"
+        )
+        return sql, [*parameters, rows - 1]
 
     def count(self) -> Statement:
         """How many rows there are; at once on MyISAM, a scan of the shortest index elsewhere."""
@@ -74,14 +86,10 @@ class Reader:
         self, depth: Depth, after: int | None, up_to: int | None, digests: Digests
     ) -> Statement:
         """Key and bits of every row between two keys."""
-        clauses, parameters = ["1=1"], list[Value]()
-        for relation, edge in ((">", after), ("<=", up_to)):
-            if edge is not None:
-                clauses.append(f"`{self.watch.key_column}` {relation} {self.mark}")
-                parameters.append(edge)
+        between, parameters = self._between(after, up_to)
         sql = (
             f"SELECT `{self.watch.key_column}`, {self._bits(depth, digests)} "
-            f"FROM `{self.watch.table}` WHERE {' AND '.join(clauses)}{self._only}"
+            f"FROM `{self.watch.table}` WHERE 1=1{between}{self._only}"
         )
         return sql, parameters
 
@@ -93,6 +101,15 @@ class Reader:
             f"WHERE `{self.watch.stamp_column}` >= {self.mark}{self._only}"
         )
         return sql, [utc_text(low)]
+
+    def _between(self, after: int | None, up_to: int | None) -> tuple[str, list[Value]]:
+        edges = [(">", after), ("<=", up_to)]
+        clauses = [
+            f" AND `{self.watch.key_column}` {relation} {self.mark}"
+            for relation, edge in edges
+            if edge is not None
+        ]
+        return "".join(clauses), [edge for _, edge in edges if edge is not None]
 
     def _bits(self, depth: Depth, digests: Digests) -> str:
         if depth is Depth.STAMPS:
