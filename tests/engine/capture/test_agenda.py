@@ -168,7 +168,7 @@ def test_without_a_stamp_there_is_but_one_depth() -> None:
 def test_the_word_of_a_person_goes_with_the_next_sweep_alone() -> None:
     """At once, whatever was done a moment ago."""
     agenda = started()
-    agenda.suspect(PATIENT, Depth.ROWS, now=101, accepts_all=True)
+    agenda.request(PATIENT, now=101, accepts_all=True)
     first = agenda.next(WATCHES, now=101)
     assert first is not None
     agenda.finished(first, now=101, rows=MANY)
@@ -181,10 +181,20 @@ def test_the_word_of_a_person_goes_with_the_next_sweep_alone() -> None:
         agenda.finished(sweep, now=300, rows=MANY)
 
 
+def test_a_person_is_not_kept_waiting() -> None:
+    """However short ago, and however long, the last sweep was."""
+    agenda = Agenda()
+    agenda.request(PATIENT, now=0)
+    at_once(agenda, PATIENT, Depth.ROWS, seconds=9.0, now=0)
+    agenda.request(PATIENT, now=0.1)
+
+    assert due_of(agenda, PATIENT, Depth.ROWS, now=0.1) == [Depth.ROWS]
+
+
 def test_an_abandoned_sweep_is_due_at_once_with_all_that_went_with_it() -> None:
     """It begins anew; a person need not repeat what they have said."""
     agenda = started()
-    agenda.suspect(PATIENT, Depth.ROWS, now=110, accepts_all=True)
+    agenda.request(PATIENT, now=110, accepts_all=True)
     sweep = agenda.next(WATCHES, now=110)
     assert sweep is not None
     agenda.abandoned(replace(sweep, gone={1, 2}), now=120)

@@ -75,7 +75,7 @@ async def test_a_page_is_ordered_by_stamp_and_key(store: Store) -> None:
 
 async def test_the_cursor_goes_with_the_page(store: Store) -> None:
     """From where the reading found it; without one it stays."""
-    further = AT_START.after_poll(NOON)
+    further = replace(AT_START, read_up_to=NOON)
     await store.write(lambda tx: tx.cursors.put("main", "Appointment", AT_START))
     await write(store, record(1))
     before = await store.read(lambda tx: tx.cursors.get("main", "Appointment"))
@@ -87,9 +87,9 @@ async def test_the_cursor_goes_with_the_page(store: Store) -> None:
 
 async def test_a_cursor_that_was_rewound_meanwhile_is_left_where_it_is(store: Store) -> None:
     """A person has asked to look back; the poll under way must not undo it."""
-    rewound = AT_START.after_poll(NOON - timedelta(days=30))
+    rewound = replace(AT_START, read_up_to=NOON - timedelta(days=30))
     await store.write(lambda tx: tx.cursors.put("main", "Appointment", rewound))
-    await write(store, record(1), cursor=AT_START.after_poll(NOON), standing=AT_START)
+    await write(store, record(1), cursor=replace(AT_START, read_up_to=NOON), standing=AT_START)
 
     assert len(await changes(store)) == 1
     assert await store.read(lambda tx: tx.cursors.get("main", "Appointment")) == rewound

@@ -35,15 +35,18 @@ class Agenda:
     _cost: dict[_Key, float] = field(default_factory=dict)
     _accepting: set[str] = field(default_factory=set)
 
-    def suspect(self, watch: Watch, depth: Depth, *, now: float, accepts_all: bool = False) -> None:
+    def suspect(self, watch: Watch, depth: Depth, *, now: float) -> None:
         """Something points to a change that no poll sees: sweep soon."""
         key = (watch.name, depth if watch.stamp_column else Depth.ROWS)
         pause = max(SOON_SECONDS, self._cost.get(key, 0.0) / SUSPICIOUS_SHARE)
         soon = max(now, self._begun.get(key, now - pause) + pause)
-        if accepts_all:
-            soon = now
-            self._accepting.add(watch.name)
         self._due[key] = min(soon, self._due.get(key, _NEVER))
+
+    def request(self, watch: Watch, *, now: float, accepts_all: bool = False) -> None:
+        """A person asks: compare whole rows at once, believing all deletions if they say so."""
+        self._due[watch.name, Depth.ROWS] = now
+        if accepts_all:
+            self._accepting.add(watch.name)
 
     def next(self, watches: Sequence[Watch], *, now: float) -> Sweep | None:
         """Give the sweep that is most overdue, if one is due; these are all Watches there are."""

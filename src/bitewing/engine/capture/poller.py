@@ -99,7 +99,7 @@ class Poller:
         """A person asks for a sweep of everything now; deletions may be believed unseen."""
         self._poll_at = now = self._clock.monotonic()
         for watch in self._source.watches:
-            self.agenda.suspect(watch, Depth.ROWS, now=now, accepts_all=accepts_all)
+            self.agenda.request(watch, now=now, accepts_all=accepts_all)
 
     @property
     def held(self) -> dict[str, int]:
