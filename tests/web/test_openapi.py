@@ -6,6 +6,7 @@ import pytest
 import schemathesis
 from tests.web.office import FIELDS, Office
 
+DEEDS = ("events", "sweep", "accept", "rewind")
 DOCUMENTS = ["/openapi.json", "/api/v1/openapi.json"]
 
 
@@ -28,11 +29,13 @@ async def test_the_document_is_valid(office: Office, path: str) -> None:
 
 
 async def test_our_own_document_names_what_it_serves(office: Office) -> None:
-    """Health, readiness and UI events, the latter with keys and a body."""
+    """Health, readiness, sources and UI events, the latter with keys and a body."""
     found = await document(office, "/openapi.json")
     report = found["paths"]["/api/ui-events"]["post"]
 
-    assert set(found["paths"]) == {"/health", "/ready", "/api/ui-events"}
+    sources = {f"/api/sources{deed}" for deed in ("", *map("/{{name}}/{}".format, DEEDS))}
+
+    assert set(found["paths"]) == {"/health", "/ready", "/api/ui-events", *sources}
     assert report["security"] == [{"ODFHIR": []}]
     assert set(report["responses"]) == {"202", "400", "401", "404", "422", "503", "504"}
     assert "PatNum" in report["requestBody"]["content"]["application/json"]["schema"]["required"]
