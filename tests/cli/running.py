@@ -8,7 +8,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,17 +110,25 @@ class Server:
 
     def until_ready(self) -> None:
         """Return when ``/ready`` answers 200."""
-        never = threading.Event()
-        for _ in range(int(PATIENCE_SECONDS / PAUSE_SECONDS)):
-            if self.ask("GET", "/ready")[0] == 200:
-                return
-            never.wait(PAUSE_SECONDS)
-        raise TimeoutError(self.journal.read_text())
+        try:
+            patiently(lambda: self.ask("GET", "/ready")[0] == 200)
+        except TimeoutError:
+            raise TimeoutError(self.journal.read_text()) from None
 
     def end(self, kind: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal; give the exit code."""
         self.process.send_signal(kind)
         return self.process.wait(PATIENCE_SECONDS)
+
+
+def patiently(holds: Callable[[], bool]) -> None:
+    """Return when it holds."""
+    never = threading.Event()
+    for _ in range(int(PATIENCE_SECONDS / PAUSE_SECONDS)):
+        if holds():
+            return
+        never.wait(PAUSE_SECONDS)
+    raise TimeoutError("it does not come to hold")
 
 
 @contextmanager

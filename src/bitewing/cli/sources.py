@@ -83,7 +83,11 @@ def accept(name: str, *, config: str, server: str | None, as_json: bool) -> None
 @_options
 def rewind(name: str, *, to: datetime, config: str, server: str | None, as_json: bool) -> None:
     """Let the next poll look back to a moment; what is known already is not announced again."""
-    body = {"to": to.astimezone().isoformat()}
+    try:
+        moment = to.astimezone().isoformat()
+    except (OverflowError, ValueError, OSError):
+        raise click.ClickException("--to must be 1970 or later, and no later than now.") from None
+    body = {"to": moment}
     _post(name, "rewind", body, config=config, server=server, as_json=as_json, said="Rewound.")
 
 
