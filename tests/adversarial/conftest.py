@@ -1,7 +1,7 @@
 """Filled practices on every kind of database, each captured by a rig of its own."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -96,6 +96,25 @@ async def seeing_myisam_rig(myisam: Place, mariadb: MariaDB, tmp_path: Path) -> 
     """Capture a practice on MyISAM; the account also has the PROCESS right."""
     async for made in _rigged(myisam, reader_of(mariadb, myisam, sees=True), tmp_path):
         yield made
+
+
+@pytest.fixture
+async def new_york_rig(new_york: MariaDB, tmp_path: Path) -> AsyncIterator[Rig]:
+    """Capture a practice on InnoDB, on a server that keeps New York's time."""
+    place = _server_practice("InnoDB", new_york, {}, new_york.create_database())
+    async for made in _rigged(place, reader_of(new_york, place), tmp_path):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def new_york() -> Iterator[MariaDB]:
+    """A server of its own whose wall clock is set forward in spring and back in autumn."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TZ", NEW_YORK.key)
+        server = MariaDB()
+        server.start()
+    yield server
+    server.remove()
 
 
 def reader_of(server: MariaDB, place: Place, *, sees: bool = False) -> str:

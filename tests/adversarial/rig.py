@@ -25,6 +25,7 @@ from bitewing.model.record import Record, RecordKey
 from bitewing.model.watch import Depth, Watch
 from bitewing.ports.store import Store, Transaction
 from bitewing.practice.database import Database, Value
+from bitewing.sources.opendental import OpenDental
 from bitewing.sources.opendental.digests import as_mysql_writes
 
 Images = dict[RecordKey, Record]
@@ -55,8 +56,7 @@ class Rig:
     ahead: float = 0.0
 
     def __post_init__(self) -> None:
-        self.source = source_at(self.reader)
-        self.poller = Poller(self.source, self.store, clock=self.clock, signals=self.signals)
+        self.read_from(source_at(self.reader))
 
     async def start(self) -> None:
         """Read everything for the first time; the judge replays from here."""
@@ -68,10 +68,14 @@ class Rig:
     async def restart(self) -> None:
         """Let a new process go on: new Source, new Poller, same store."""
         await self.source.close()
-        self.source = source_at(self.reader)
-        self.poller = Poller(self.source, self.store, clock=self.clock, signals=self.signals)
+        self.read_from(source_at(self.reader))
         if self.ahead:
             await self.set_clock(self.ahead)
+
+    def read_from(self, source: OpenDental) -> None:
+        """Go on with this Source and a new Poller."""
+        self.source = source
+        self.poller = Poller(source, self.store, clock=self.clock, signals=self.signals)
 
     async def poll(self) -> None:
         """Poll once. A failure shows in ``poller.health``."""
@@ -165,6 +169,17 @@ class Rig:
     def run(self, statement: str, *values: Value) -> None:
         """Write; marks for values are ``?``."""
         self.writer.run(statement, values)
+
+    def keep(self, table: str, assignments: str, *values: Value, where: str) -> None:
+        """Change rows of an old stamp without moving it, as an import or a repair does."""
+        stamp = next(watch.stamp_column for watch in self.source.watches if watch.table == table)
+        if not self.writer.is_sqlite:
+            self.run(f"UPDATE `{table}` SET {assignments}, `{stamp}` = `{stamp}` {where}", *values)
+            return
+        rows = self.writer.rows(f"SELECT rowid, `{stamp}` FROM `{table}` {where}")
+        self.run(f"UPDATE `{table}` SET {assignments} {where}", *values)
+        for number, kept in rows:
+            self.run(f"UPDATE `{table}` SET `{stamp}` = ? WHERE rowid = ?", kept, number)
 
     def cell(self, statement: str, *values: Value) -> Any:
         """Give the first column of the first row."""
