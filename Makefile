@@ -25,6 +25,7 @@ live: environment servers    ## The tests against real servers.
 bench: environment servers   ## The measurements; see bench/RESULTS.md.
 	$(PY) -m bench.latency
 	$(PY) -m bench.polling
+	$(PY) -m bench.capture
 
 soak: environment servers    ## Writers, failing receivers, a server that is killed: lost 0 invented 0?
 	@$(PY) -m bench.soak $(if $(SECONDS),--seconds $(SECONDS))
