@@ -81,7 +81,7 @@ async def rewind(rig: Rig, by: timedelta) -> None:
         for watch in watches:
             cursor = tx.cursors.get(name, watch.name)
             assert cursor is not None
-            tx.cursors.put(name, watch.name, cursor.after_poll(cursor.read_up_to - by))
+            tx.cursors.put(name, watch.name, replace(cursor, read_up_to=cursor.read_up_to - by))
 
     await rig.store.write(work)
 

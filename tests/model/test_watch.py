@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bitewing.model.watch import Cursor
+from bitewing.model.watch import Cursor, Reach
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -20,4 +20,7 @@ def test_a_poll_moves_the_moment_and_nothing_else() -> None:
     done = Cursor(NOON, first_reading_done=True)
     earlier = NOON - timedelta(hours=1)
 
-    assert done.after_poll(earlier) == Cursor(earlier, first_reading_done=True)
+    reach = Reach(NOON, earlier, timedelta(seconds=10))
+
+    assert done.after_poll(reach) == Cursor(earlier, first_reading_done=True, polled_at=NOON)
+    assert done.after_poll(reach).now == NOON

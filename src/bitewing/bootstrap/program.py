@@ -21,6 +21,7 @@ from bitewing.engine.operations.care import Caretaker
 from bitewing.engine.outbox.pacer import Pacer
 from bitewing.engine.signals import Signals
 from bitewing.engine.supervisor import Supervisor
+from bitewing.engine.upkeep.pruner import Pruner
 from bitewing.engine.upkeep.rescuer import Rescuer
 from bitewing.ports.sender import Sender
 from bitewing.ports.source import Source
@@ -88,6 +89,7 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
     )
     supervisor.add(pacer, signals.pacing)
     supervisor.add(Rescuer(store, clock=clock, signals=signals))
+    supervisor.add(Pruner(store, clock=clock))
     wiring = Wiring(store, sources, dialect, guard, clock, signals, caretaker)
     program.app = make_app(settings, wiring, program.missing)
     return program

@@ -18,7 +18,12 @@ class DeliveryState(StrEnum):
 TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.PENDING: frozenset({DeliveryState.CLAIMED, DeliveryState.CANCELLED}),
     DeliveryState.CLAIMED: frozenset(
-        {DeliveryState.PENDING, DeliveryState.DELIVERED, DeliveryState.EXHAUSTED}
+        {
+            DeliveryState.PENDING,
+            DeliveryState.DELIVERED,
+            DeliveryState.EXHAUSTED,
+            DeliveryState.CANCELLED,
+        }
     ),
     DeliveryState.DELIVERED: frozenset(),
     DeliveryState.EXHAUSTED: frozenset(),

@@ -39,11 +39,19 @@ class Cursor:
         read_up_to: every change stamped before this has been seen.
         first_reading_after: the last key that the first reading has stored; None once it is done.
         first_reading_done: whether the silent first reading is complete.
+        polled_at: when the last complete poll began. A person may move ``read_up_to`` back; this
+            stays, and says what "now" is for windows.
     """
 
     read_up_to: datetime
     first_reading_after: int | None = None
     first_reading_done: bool = False
+    polled_at: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The database's clock as it was last read."""
+        return self.polled_at or self.read_up_to
 
     def after_chunk(self, last: int) -> "Cursor":
         """The first reading has stored everything up to the key ``last``."""
@@ -53,9 +61,9 @@ class Cursor:
         """The first reading is complete; ``read_up_to`` stays the moment it began."""
         return replace(self, first_reading_after=None, first_reading_done=True)
 
-    def after_poll(self, high: datetime) -> "Cursor":
-        """A poll has seen everything stamped before ``high``."""
-        return replace(self, read_up_to=high)
+    def after_poll(self, reach: "Reach") -> "Cursor":
+        """A poll that began at ``reach`` has seen everything stamped before its horizon."""
+        return replace(self, read_up_to=reach.complete_up_to, polled_at=reach.now)
 
 
 @dataclass(frozen=True, slots=True)

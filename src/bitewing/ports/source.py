@@ -50,7 +50,7 @@ class Source(Protocol):
         ...
 
     async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:
-        """Give the keys of all rows stamped at or after ``low``: no upper bound, no limit."""
+        """Give the keys of all rows stamped at or after ``low``, by stamp: no bound, no limit."""
         ...
 
     async def read_after(self, watch: Watch, after: int | None, limit: int) -> list[Record]:

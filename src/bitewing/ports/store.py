@@ -204,11 +204,24 @@ class Outbox(Protocol):
         ...
 
     def cancel(self, subscription: int) -> int:
-        """Cancel the pending Deliveries of a Subscription; give how many."""
+        """Cancel the pending Deliveries of a Subscription; give how many.
+
+        Those under way go on, but are not sent again if they have to be rescued.
+        """
         ...
 
     def rescue(self, now: datetime) -> int:
-        """Make the claims that ran out by ``now`` pending again; give how many."""
+        """Make the claims that ran out by ``now`` pending again; give how many.
+
+        Those that ``cancel`` met while they were claimed are cancelled instead.
+        """
+        ...
+
+    def prune(self, before: datetime, limit: int) -> int:
+        """Forget settled Deliveries made before a moment, of the oldest ``limit``; give how many.
+
+        The body of an exhausted one is dropped when it is settled: it is composed anew.
+        """
         ...
 
     def outstanding(self, subscription: int) -> int:

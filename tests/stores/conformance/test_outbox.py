@@ -235,3 +235,46 @@ async def test_the_newest_deliveries_come_first(store: Store) -> None:
     newest = await store.read(lambda t: [delivery.id for delivery in t.outbox.recent(3)])
 
     assert newest == ["d", "c", "b"]
+
+
+async def test_what_was_cancelled_under_way_is_not_rescued(store: Store) -> None:
+    """A person removed the Subscription while its Message was out: it is never sent again."""
+    out, next_one = a_delivery("out", lane=1), a_delivery("next", lane=1)
+    await store.write(lambda t: add_deliveries(t, out, next_one))
+    await store.write(lambda t: claim_at(t, 0))
+    await store.write(lambda t: t.outbox.cancel(out.subscription))
+    rescued = await store.write(lambda t: t.outbox.rescue(after_noon(3600)))
+    found = await store.read(lambda t: t.outbox.get("out"))
+
+    assert rescued == 0
+    assert found is not None
+    assert found.state is DeliveryState.CANCELLED
+
+
+async def test_an_exhausted_delivery_drops_its_body(store: Store) -> None:
+    """It is composed anew from newer images, so its bytes would only fill the disk."""
+    await store.write(lambda t: add_deliveries(t, a_delivery("a"), a_delivery("b")))
+    await store.write(lambda t: claim_at(t, 0))
+    await store.write(lambda t: settle_as(t, "a", DeliveryState.EXHAUSTED))
+    await store.write(lambda t: settle_as(t, "b", DELIVERED))
+    exhausted, delivered = await store.read(lambda t: (t.outbox.get("a"), t.outbox.get("b")))
+
+    assert exhausted is not None
+    assert exhausted.body == b""
+    assert delivered is not None
+    assert delivered.body != b""
+
+
+async def test_only_old_and_settled_deliveries_are_pruned(store: Store) -> None:
+    """Of the oldest few that are looked at; what is still owed stays, however old."""
+    await store.write(lambda t: add_deliveries(t, *map(a_delivery, ("a", "b", "c"))))
+    await store.write(lambda t: claim_at(t, 0, limit=2))
+    await store.write(lambda t: settle_as(t, "a", DELIVERED))
+    await store.write(lambda t: settle_as(t, "b", DELIVERED))
+    too_early = await store.write(lambda t: t.outbox.prune(NOON - timedelta(days=1), 10))
+    one = await store.write(lambda t: t.outbox.prune(NOON + timedelta(days=1), 1))
+    rest = await store.write(lambda t: t.outbox.prune(NOON + timedelta(days=1), 10))
+    left = await store.read(lambda t: [t.outbox.get(name) is not None for name in "abc"])
+
+    assert (too_early, one, rest) == (0, 1, 1)
+    assert left == [False, False, True]

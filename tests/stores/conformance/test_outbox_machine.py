@@ -32,6 +32,7 @@ class Owed:
     state: DeliveryState = DeliveryState.PENDING
     claimed_until: int = 0
     attempts: int = 0
+    is_revoked: bool = False
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -88,7 +89,9 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule(
         pick=st.integers(0, 99),
-        state=st.sampled_from(sorted(TRANSITIONS[DeliveryState.CLAIMED])),
+        state=st.sampled_from(
+            sorted(TRANSITIONS[DeliveryState.CLAIMED] - {DeliveryState.CANCELLED})
+        ),
         delay=SECONDS,
     )
     def settle(self, pick: int, state: DeliveryState, delay: int) -> None:
@@ -117,9 +120,10 @@ class OutboxMachine(RuleBasedStateMachine):
         ]
         rescued = self._write(lambda t: t.outbox.rescue(after_noon(self._now)))
         for owed in overdue:
-            owed.state = DeliveryState.PENDING
+            revoked = owed.is_revoked
+            owed.state = DeliveryState.CANCELLED if revoked else DeliveryState.PENDING
 
-        assert rescued == len(overdue)
+        assert rescued == sum(not owed.is_revoked for owed in overdue)
 
     @rule(subscription=st.integers(1, 2))
     def cancel(self, subscription: int) -> None:
@@ -131,6 +135,9 @@ class OutboxMachine(RuleBasedStateMachine):
         cancelled = self._write(lambda t: t.outbox.cancel(subscription))
         for owed in waiting:
             owed.state = DeliveryState.CANCELLED
+        for owed in self._owed:
+            if owed.subscription == subscription and owed.state is DeliveryState.CLAIMED:
+                owed.is_revoked = True
 
         assert cancelled == len(waiting)
 

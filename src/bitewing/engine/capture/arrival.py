@@ -97,7 +97,7 @@ class Arrival:
         if before is not None and before.identity:
             raise SourceRefusedError(
                 f"Source {name}: this is another database than the one that was read "
-                "before (server, database name or registration key differ). If that is right, "
+                "before (its name or registration key differs). If that is right, "
                 f"say so: bitewing sources accept {name}"
             )
         # Where a person has accepted another database, the images still have the old columns.

@@ -30,16 +30,23 @@ class Look:
     """What a poll has seen of one Watch before anything of it is recorded.
 
     Attributes:
-        low: the stamp from which on it looked.
         keys: what is still to be fetched.
         records: what was fetched at once, since it was little.
     """
 
     watch: Watch
     cursor: Cursor
-    low: datetime
     keys: Sequence[int]
     records: Sequence[Record]
+
+
+def stamp_edge(cursor: Cursor, reach: Reach) -> datetime:
+    """Give the moment below which a stamp does not tell when its row changed.
+
+    It is where a poll looks from, unless a person has sent it further back: what is found there
+    was missed, and is news.
+    """
+    return min(cursor.now, reach.now) - reach.overlap
 
 
 @dataclass(slots=True)
@@ -82,11 +89,11 @@ class Reading:
         keys = await self.source.keys_stamped_since(watch, low)
         self.scanned_seconds += self.clock.monotonic() - began
         if len(keys) > MANY:
-            keys = await self._differing(watch, low)
+            keys = await self._differing(watch, low, keys)
         if len(keys) >= PAGE:
-            return Look(watch, cursor, low, keys, [])
+            return Look(watch, cursor, keys, [])
         records = await self.source.fetch(watch, keys) if keys else []
-        return Look(watch, cursor, low, [], records)
+        return Look(watch, cursor, [], records)
 
     async def record_looks(self, looks: Sequence[Look], reach: Reach) -> None:
         """Record all of these in their order; a Cursor moves with the last page of its Watch.
@@ -98,12 +105,13 @@ class Reading:
             full = len(look.keys) - len(look.keys) % PAGE
             for start in range(0, full, PAGE):
                 records = await self.source.fetch(look.watch, look.keys[start : start + PAGE])
-                await self.record([*waiting, self.page(look.watch, records, reach, look.low)])
+                page = self.page(look.watch, records, reach, stamp_edge(look.cursor, reach))
+                await self.record([*waiting, page])
                 waiting = []
             rest = look.keys[full:]
             records = await self.source.fetch(look.watch, rest) if rest else list(look.records)
-            last = self.page(look.watch, records, reach, look.low)
-            following = look.cursor.after_poll(reach.complete_up_to)
+            last = self.page(look.watch, records, reach, stamp_edge(look.cursor, reach))
+            following = look.cursor.after_poll(reach)
             waiting.append(replace(last, cursor=following, standing=look.cursor))
         await self.record(waiting)
 
@@ -134,17 +142,16 @@ class Reading:
         retyped = self.retyped.get(watch.name, frozenset())
         return Page(watch, records, reach.now, low, retyped=retyped)
 
-    async def _differing(self, watch: Watch, low: datetime) -> list[int]:
+    async def _differing(self, watch: Watch, low: datetime, keys: list[int]) -> list[int]:
         """Leave out what is known already: a bulk update stays in the overlap for a while."""
         theirs = await self.source.digests_stamped_since(watch, low)
-        numbers = list(theirs)
 
         def known(tx: Transaction) -> dict[int, bytes]:
-            return tx.records.fingerprints(self.source.name, watch.name, numbers)
+            return tx.records.fingerprints(self.source.name, watch.name, keys)
 
         ours = await self.store.read(known)
         return [
             number
-            for number in numbers
-            if number not in ours or int.from_bytes(ours[number][:8], "big") != theirs[number]
+            for number in keys
+            if number not in ours or int.from_bytes(ours[number][:8], "big") != theirs.get(number)
         ]

@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import reduce
 
 from bitewing.engine import journal
-from bitewing.engine.capture.reading import PAGE, Reading, low_edge
+from bitewing.engine.capture.reading import PAGE, Reading, stamp_edge
 from bitewing.engine.capture.recording import record_gone, record_page, record_silently
 from bitewing.model.record import Outline, Record
 from bitewing.model.watch import Cursor, Depth, Reach, Watch
@@ -125,7 +125,7 @@ class Sweeping:
             if sweep.watch.part_of is not None:
                 sweep.found += await self._record_parts(sweep.watch, records, [], reach, cursor)
                 continue
-            page = self.reading.page(sweep.watch, records, reach, low_edge(cursor, reach))
+            page = self.reading.page(sweep.watch, records, reach, stamp_edge(cursor, reach))
             sweep.found += await self.reading.record([page])
         return there
 
@@ -205,8 +205,8 @@ class Sweeping:
         owners = {int(record.native[column] or b"0") for record in (*records, *images.values())}
         owner = next(one for one in source.watches if one.name == owner_name)
         whole = await source.fetch(owner, sorted(owners)) if owners else []
-        page = self.reading.page(owner, whole, reach, low_edge(cursor, reach))
-        parts = self.reading.page(watch, records, reach, low_edge(cursor, reach))
+        page = self.reading.page(owner, whole, reach, stamp_edge(cursor, reach))
+        parts = self.reading.page(watch, records, reach, stamp_edge(cursor, reach))
 
         def work(tx: Transaction) -> int:
             record_silently(tx, name, parts)

@@ -107,7 +107,7 @@ class _Advance:
         cursor = tx.cursors.get(wish.source, watch_behind(wish.watch))
         if cursor is None or not cursor.first_reading_done:
             return None
-        return self._go_on(tx, wish, cursor.read_up_to)
+        return self._go_on(tx, wish, cursor.now)
 
     def _go_on(self, tx: Transaction, wish: Subscription, polled_at: datetime) -> Delivery | None:
         if wish.window is not None:

@@ -14,7 +14,9 @@ from asyncmy.replication.binlogstream import BinLogStream
 from asyncmy.replication.errors import BinLogNotEnabledError
 from asyncmy.replication.events import QueryEvent, XidEvent
 
-_ERRORS = (MySQLError, BinLogNotEnabledError, OSError, EOFError, TimeoutError)
+_ERRORS = (MySQLError, BinLogNotEnabledError, OSError, EOFError, TimeoutError, ValueError)
+"""A statement in another character set than ours is a ValueError of the driver's."""
+
 _LARGEST_SERVER_ID = 2**32 - 2
 
 

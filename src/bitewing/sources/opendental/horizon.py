@@ -20,7 +20,7 @@ _OLDEST_TRANSACTION = (
 )
 _LONGEST_STATEMENT = (
     "SELECT MAX(IF(COMMAND IN ('Query', 'Execute'), TIME, 0)) "
-    "FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()"
+    "FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND USER <> 'system user'"
 )
 _CLOCKS_SET_BACK = 3600
 """Seconds by which an age comes out too small while the autumn's double hour lasts."""

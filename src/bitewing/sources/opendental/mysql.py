@@ -45,7 +45,7 @@ class MySqlDatabase:
     name: str
     mark: str = "%s"
     clock: str = "UNIX_TIMESTAMP()"
-    identity: str = "CONCAT_WS('|', @@hostname, @@port, DATABASE())"
+    identity: str = "DATABASE()"
     digests: Digests = field(default_factory=MySqlDigests)
     statement_seconds: int = STATEMENT_SECONDS
     _connection: Any = None

@@ -79,12 +79,16 @@ class OpenDental:
 
     async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:
         """Give the keys stamped at or after ``low``; see Source."""
-        reader, keys = self._reader(watch), list[int]()
+        reader, found = self._reader(watch), list[Cells]()
         after, up_to = None, await self._end_of_piece(watch, None)
         while up_to is not None:
-            keys += await self._keys(reader.keys_stamped_since(low, after=after, up_to=up_to))
+            statement = reader.keys_stamped_since(low, after=after, up_to=up_to)
+            found += await self.polling.query(*statement)
             after, up_to = up_to, await self._end_of_piece(watch, up_to)
-        return keys + await self._keys(reader.keys_stamped_since(low, after=after))
+        found += await self.polling.query(*reader.keys_stamped_since(low, after=after))
+        # Sorted here: the server must not hold its table while it sorts.
+        stamped = sorted((stamp or b"", int(key or b"0")) for key, stamp in found)
+        return [key for _, key in stamped]
 
     async def read_after(self, watch: Watch, after: int | None, limit: int) -> list[Record]:
         """Give one chunk in key order; see Source."""

@@ -48,10 +48,11 @@ class Reader:
     def keys_stamped_since(
         self, low: datetime, *, after: int | None = None, up_to: int | None = None
     ) -> Statement:
-        """No limit and no order: one scan gives an atomic list of keys, of all or between two."""
+        """No limit and no order: one scan gives an atomic list, of all keys or between two."""
         between, parameters = self._between(after, up_to)
         sql = (
-            f"SELECT `{self.watch.key_column}` FROM `{self.watch.table}` "
+            f"SELECT `{self.watch.key_column}`, `{self.watch.stamp_column}` "
+            f"FROM `{self.watch.table}` "
             f"WHERE `{self.watch.stamp_column}` >= {self.mark}{between}{self._only}"
         )
         return sql, [utc_text(low), *parameters]

@@ -62,7 +62,7 @@ class SqliteOutbox:
         Raises:
             ValueError: no claimed Delivery may move to ``state``, or ``due_at`` does not fit it.
         """
-        if state not in TRANSITIONS[DeliveryState.CLAIMED]:
+        if state not in TRANSITIONS[DeliveryState.CLAIMED] - {DeliveryState.CANCELLED}:
             raise ValueError(f"A claimed Delivery cannot become {state}")
         if (due_at is None) == (state is DeliveryState.PENDING):
             raise ValueError("A pending Delivery is due at some time, a settled one is not")
@@ -79,6 +79,8 @@ class SqliteOutbox:
             SQL["settle"],
             {"ordinal": ordinal, "state": state.value, "due_at": microseconds_at_or_none(due_at)},
         )
+        if state is DeliveryState.EXHAUSTED:
+            self._connection.execute(SQL["drop_body"], {"ordinal": ordinal})
         if state is not DeliveryState.PENDING:
             self._count(state, 1)
             self._unblock([lane])
@@ -90,12 +92,22 @@ class SqliteOutbox:
         lanes = [lane for (lane,) in self._connection.execute(SQL["lanes_to_cancel"], columns)]
         cancelled = self._connection.execute(SQL["cancel"], columns).rowcount
         self._count(DeliveryState.CANCELLED, cancelled)
+        self._connection.execute(SQL["revoke"], columns)
         self._unblock(lanes)
         return cancelled
 
     def rescue(self, now: datetime) -> int:
         """See the port."""
-        return self._connection.execute(SQL["rescue"], {"now": microseconds_at(now)}).rowcount
+        rescued = self._connection.execute(SQL["rescue"], {"now": microseconds_at(now)}).fetchall()
+        dropped = [lane for state, lane in rescued if state == DeliveryState.CANCELLED]
+        self._count(DeliveryState.CANCELLED, len(dropped))
+        self._unblock(dropped)
+        return len(rescued) - len(dropped)
+
+    def prune(self, before: datetime, limit: int) -> int:
+        """See the port."""
+        columns = {"before": microseconds_at(before), "limit": limit}
+        return self._connection.execute(SQL["prune"], columns).rowcount
 
     def outstanding(self, subscription: int) -> int:
         """See the port."""

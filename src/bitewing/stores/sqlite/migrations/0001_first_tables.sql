@@ -13,6 +13,7 @@ CREATE TABLE cursor (
     read_up_to          INTEGER NOT NULL,
     first_reading_after INTEGER,
     first_reading_done  INTEGER NOT NULL,
+    polled_at           INTEGER,
     PRIMARY KEY (source, watch)
 ) STRICT, WITHOUT ROWID;
 
@@ -151,7 +152,8 @@ CREATE TABLE delivery (
     due_at        INTEGER NOT NULL,
     state         TEXT    NOT NULL,
     attempts      INTEGER NOT NULL,
-    claimed_until INTEGER
+    claimed_until INTEGER,
+    revoked       INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE INDEX delivery_due ON delivery (due_at) WHERE state = 'pending' AND blocked = 0;

@@ -73,9 +73,23 @@ WHERE subscription = :subscription
 UPDATE delivery SET state = 'cancelled'
 WHERE subscription = :subscription AND state IN ('pending', 'claimed') AND state = 'pending';
 
+-- name: revoke
+UPDATE delivery SET revoked = 1
+WHERE subscription = :subscription AND state IN ('pending', 'claimed') AND state = 'claimed';
+
 -- name: rescue
-UPDATE delivery SET state = 'pending', claimed_until = NULL
-WHERE state = 'claimed' AND claimed_until <= :now;
+-- What was cancelled while it was under way is not sent again.
+UPDATE delivery SET claimed_until = NULL, state = iif(revoked, 'cancelled', 'pending')
+WHERE state = 'claimed' AND claimed_until <= :now
+RETURNING state, lane;
+
+-- name: drop_body
+UPDATE content SET body = x'' WHERE delivery = :ordinal;
+
+-- name: prune
+DELETE FROM delivery
+WHERE ordinal < (SELECT min(ordinal) FROM delivery) + :limit
+    AND created_at < :before AND state NOT IN ('pending', 'claimed');
 
 -- name: outstanding
 SELECT count(*)
