@@ -11,6 +11,7 @@ import httpx2
 
 from bitewing.bootstrap import Program, build
 from bitewing.clock import SystemClock
+from bitewing.dialects.opendental.versions import DEFAULT_VERSION
 from bitewing.engine.supervisor import Worker
 from bitewing.model.delivery import Delivery
 from bitewing.practice import database
@@ -99,7 +100,9 @@ class Office:
             return practice.rows(statement, values)
 
 
-def settings_of(directory: Path, practice: Path, delivery: Mapping[str, Any]) -> Settings:
+def settings_of(
+    directory: Path, practice: Path, delivery: Mapping[str, Any], version: str = DEFAULT_VERSION
+) -> Settings:
     """Give settings for two offices; the second sees a copy of the first's rows."""
 
     def institution(subdomain: str, source: str, key: str) -> dict[str, Any]:
@@ -115,7 +118,7 @@ def settings_of(directory: Path, practice: Path, delivery: Mapping[str, Any]) ->
         {
             "store": {"url": f"sqlite:///{directory}/bitewing.db"},
             "delivery": delivery,
-            "opendental": {"developer_keys": [DEVELOPER_KEY]},
+            "opendental": {"developer_keys": [DEVELOPER_KEY], "version": version},
             "institutions": [
                 institution("bright-smiles", "main-office", CUSTOMER_KEY),
                 institution("dark-smiles", "other-office", OTHER_CUSTOMER_KEY),
@@ -125,9 +128,11 @@ def settings_of(directory: Path, practice: Path, delivery: Mapping[str, Any]) ->
 
 
 @asynccontextmanager
-async def open_office(directory: Path, practice: Path, **delivery: Any) -> AsyncIterator[Office]:
+async def open_office(
+    directory: Path, practice: Path, *, version: str = DEFAULT_VERSION, **delivery: Any
+) -> AsyncIterator[Office]:
     """Build the program with these ``[delivery]`` settings; nothing runs by itself."""
-    program = build(settings_of(directory, practice, delivery), {})
+    program = build(settings_of(directory, practice, delivery, version), {})
     await program.store.open()
     transport = httpx2.ASGITransport(program.app)
     try:

@@ -4,7 +4,8 @@ import pytest
 
 from bitewing.dialects.opendental.catalogue import CATALOGUE, Family, announced_as, parse_event
 from bitewing.dialects.opendental.rendering.renderer import SHAPES
-from bitewing.dialects.opendental.versions import parse_version
+from bitewing.dialects.opendental.versions import DEFAULT_VERSION, parse_version
+from bitewing.model.change import gone_from
 from bitewing.model.errors import InvalidRequestError, NotFoundError
 
 NEWEST = parse_version("24.4.30")
@@ -47,6 +48,36 @@ def test_an_older_version_offers_fewer_watch_tables() -> None:
     """A Watch table can be wished for only from the version on that brought it."""
     with pytest.raises(InvalidRequestError, match=r"Appointment, PatField, Patient\.$"):
         parse_event(Family.WATCH_TABLE, "ToothInitial", parse_version("22.4.8"))
+
+
+@pytest.mark.parametrize("name", ["PatFieldDeleted", "ScheduleDeleted", "ToothInitialDeleted"])
+@pytest.mark.parametrize(("version", "is_offered"), [("25.4.99", False), ("26.1", True)])
+def test_deletions_are_events_of_the_newer_versions_alone(
+    name: str,
+    version: str,
+    is_offered: bool,  # noqa: FBT001
+) -> None:
+    """Fed by the deletions of the Watch, not by a Watch of their name."""
+    if not is_offered:
+        with pytest.raises(InvalidRequestError):
+            parse_event(Family.WATCH_TABLE, name, parse_version(version))
+        return
+    announced = parse_event(Family.WATCH_TABLE, name, parse_version(version))
+
+    assert announced.event_name == f"WatchTable: {name}"
+    assert announced.watch == gone_from(name.removesuffix("Deleted"))
+
+
+def test_the_default_version_offers_no_deletions() -> None:
+    """A client that was written for it would not know what to do with them."""
+    with pytest.raises(InvalidRequestError):
+        parse_event(Family.WATCH_TABLE, "ScheduleDeleted", parse_version(DEFAULT_VERSION))
+
+
+@pytest.mark.parametrize("name", ["PatField", "Schedule", "ToothInitial"])
+def test_what_was_deleted_is_shown_as_it_last_was(name: str) -> None:
+    """With the fields of what it was."""
+    assert SHAPES[f"{name}Deleted"] == SHAPES[name]
 
 
 def test_the_only_ui_event_is_patient_selected() -> None:
