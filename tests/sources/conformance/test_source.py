@@ -1,14 +1,14 @@
 """What every Source promises, tried on every kind of practice."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.sources.conformance.office import KEY_COLUMNS, NOTE_COLUMNS, Office
 
 from bitewing.model.errors import InvalidRequestError
 from bitewing.model.inquiry import Condition, Inquiry, Relation
-from bitewing.model.record import Record, fingerprint
-from bitewing.model.watch import Watch
+from bitewing.model.record import Outline, Record, fingerprint, outline_of
+from bitewing.model.watch import Depth, Digest, Watch
 
 FAR_BACK = timedelta(days=400)
 WATCHES = ("Appointment", "Patient")
@@ -262,3 +262,149 @@ async def test_after_closing_it_can_be_read_again(practice: Office) -> None:
     await practice.source.open()
 
     assert numbers(await practice.source.read_after(watch_of(practice), None, 10)) == [1]
+
+
+NOTES = [None, "", "a", "N;", "1:a", "Zoë ½ \U0001f9b7", "trailing ", "\n'\\", "x" * 65_000]
+
+
+async def outlines_of(
+    practice: Office, after: int | None = None, up_to: int | None = None
+) -> dict[int, Outline]:
+    """Give what the database says of the rows between two keys, at both depths."""
+    watch = watch_of(practice)
+    marks = await practice.source.outlines(watch, Depth.STAMPS, after=after, up_to=up_to)
+    digests = await practice.source.outlines(watch, Depth.ROWS, after=after, up_to=up_to)
+    assert marks.keys() == digests.keys()
+    return {key: Outline(marks[key], digests[key]) for key in marks}
+
+
+async def ours(practice: Office) -> dict[int, Outline]:
+    """Give what we say of all rows, having read them."""
+    records = await practice.source.read_after(watch_of(practice), None, 1000)
+    return {record.key.number: outline_of(record) for record in records}
+
+
+async def test_the_database_digests_rows_as_we_do(practice: Office) -> None:
+    """Row by row and at both depths; a stamp that is none, too."""
+    for number, note in enumerate(NOTES):
+        practice.insert("Appointment", number, note=note)
+    practice.stamp("Appointment", 3, datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC))
+    theirs = await outlines_of(practice)
+
+    assert theirs == await ours(practice)
+    assert len(set(theirs.values())) == len(NOTES)
+
+
+async def test_long_notes_are_told_apart_by_their_last_letter(practice: Office) -> None:
+    """The digest is of all of it."""
+    practice.insert("Appointment", 1, note="x" * 65_000 + "y")
+    practice.insert("Appointment", 2, note="x" * 65_000 + "z")
+    theirs = await outlines_of(practice)
+
+    assert theirs == await ours(practice)
+    assert theirs[1].digest != theirs[2].digest
+
+
+async def test_outlines_keep_to_their_range(practice: Office) -> None:
+    """Above the one key, up to and with the other; None is no edge."""
+    keys = [-(2**62), -5, 0, 2**53 + 1, 2**63 - 1]
+    for number in keys:
+        practice.insert("Appointment", number)
+    found = {
+        edges: sorted(await outlines_of(practice, *edges))
+        for edges in [(None, None), (-5, None), (None, -5), (-5, 2**53 + 1), (2**63 - 1, None)]
+    }
+
+    assert list(found.values()) == [keys, keys[2:], keys[:2], keys[2:4], []]
+
+
+@pytest.mark.parametrize("depth", list(Depth))
+async def test_digests_go_range_by_range_along_the_keys(practice: Office, depth: Depth) -> None:
+    """Each says how many rows it has, its last key, and the bits of all of them."""
+    for number in (7, -3, 11, 5, 2):
+        practice.insert("Appointment", number, note=str(number))
+    watch, bits = watch_of(practice), list(Depth).index(depth)
+    known = {key: one[bits] for key, one in (await ours(practice)).items()}
+    digests = [
+        await practice.source.digest_after(watch, depth, after=after, limit=2)
+        for after in (None, 2, 7, 11)
+    ]
+
+    assert digests == [
+        Digest(2, 2, known[-3] ^ known[2]),
+        Digest(2, 7, known[5] ^ known[7]),
+        Digest(1, 11, known[11]),
+        Digest(0, None, 0),
+    ]
+
+
+async def test_a_digest_moves_with_what_it_is_of(practice: Office) -> None:
+    """Whole rows with every column, keys and stamps with those alone."""
+    practice.insert("Appointment", 1, note="a")
+    at = (await practice.source.reach()).now - timedelta(days=1)
+    practice.stamp("Appointment", 1, at)
+    first = (await outlines_of(practice))[1]
+    practice.update("Appointment", 1, note="b")
+    practice.stamp("Appointment", 1, at)
+    kept = (await outlines_of(practice))[1]
+    practice.stamp("Appointment", 1, at + timedelta(seconds=1))
+    moved = (await outlines_of(practice))[1]
+
+    assert first.mark == kept.mark and first.digest != kept.digest
+    assert kept.mark != moved.mark and kept.digest != moved.digest
+
+
+async def test_digests_of_what_a_poll_would_fetch(practice: Office) -> None:
+    """The lower edge is included, as it is for the keys."""
+    at = (await practice.source.reach()).now - timedelta(hours=1)
+    for number, seconds in ((1, -1), (2, 0), (3, 1)):
+        practice.insert("Appointment", number)
+        practice.stamp("Appointment", number, at + timedelta(seconds=seconds))
+    theirs = await practice.source.digests_stamped_since(watch_of(practice), at)
+    known = await ours(practice)
+
+    assert theirs == {2: known[2].digest, 3: known[3].digest}
+
+
+async def test_rows_are_counted(practice: Office) -> None:
+    """As many as there are."""
+    counts = [await practice.source.count(watch_of(practice))]
+    for number in (1, 2, 3):
+        practice.insert("Appointment", number)
+    counts.append(await practice.source.count(watch_of(practice)))
+    practice.delete("Appointment", 2)
+    counts.append(await practice.source.count(watch_of(practice)))
+
+    assert counts == [0, 3, 2]
+
+
+async def test_an_empty_table_digests_to_nothing(practice: Office) -> None:
+    """No rows, no last key, no bits."""
+    digest = await practice.source.digest_after(
+        watch_of(practice), Depth.ROWS, after=None, limit=10
+    )
+
+    assert digest == Digest(0, None, 0)
+    assert await outlines_of(practice) == {}
+
+
+async def test_the_origin_is_the_same_until_something_is_another(practice: Office) -> None:
+    """Opened again, it is the same database with the same tables."""
+    before = await practice.source.origin()
+    await practice.source.close()
+    await practice.source.open()
+    after = await practice.source.origin()
+
+    assert before.identity
+    assert (after.identity, after.layouts) == (before.identity, before.layouts)
+    assert after.layouts.keys() == {watch.name for watch in practice.source.watches}
+    assert KEY_COLUMNS["Appointment"] in after.layouts["Appointment"]
+
+
+async def test_a_person_may_read_the_clock_beside_the_polls(practice: Office) -> None:
+    """It is the clock by which rows are stamped."""
+    reach = await practice.source.reach()
+    clock = await practice.source.read_clock()
+
+    assert clock.microsecond == 0
+    assert reach.now <= clock < reach.now + timedelta(minutes=1)
