@@ -93,6 +93,30 @@ async def test_case_24_the_connection_is_lost_in_the_middle_of_any_result(server
     assert len(await server_rig.verify()) == expected
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param(b"SELECT `PatFieldNum`, CAST(CONV", id="the keys and digests of a range"),
+        pytest.param(b"WHERE `PatFieldNum` IN (", id="the rows with these keys"),
+        pytest.param(b"FROM `patient` WHERE `DateTStamp` >=", id="the keys of a poll"),
+    ],
+)
+async def test_case_24_a_cut_answer_is_not_taken_for_a_whole_one(
+    server_rig: Rig, statement: bytes
+) -> None:
+    """Rows that did not arrive are not gone, however few they are."""
+    expected = change_much(server_rig)
+    async with on_a_wire(server_rig) as wire:
+        wire.doomed = statement
+        during = await poll_and_sweep(server_rig)
+        told = await server_rig.replay()
+        assert wire.cuts == 1
+
+    assert during is Light.RED
+    assert [one for one in told if one.after is None and one.key.watch != "Schedule"] == []
+    assert len(await server_rig.verify()) == expected
+
+
 async def test_case_24_a_statement_is_stopped_for_its_length(server_rig: Rig) -> None:
     """A table that is locked for longer than a statement may take makes the light red, no more."""
     expected = change_much(server_rig)

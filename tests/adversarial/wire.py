@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 _CHUNK_BYTES = 512
+_MIDDLE_BYTES = 150
+"""Beyond the names of the columns, before the last row."""
 
 
 @dataclass
@@ -16,12 +18,14 @@ class Wire:
         url: where the server is.
         bytes_left: so many more bytes come back from the server before the wire is cut; None
             is no end.
+        doomed: words of the client whose answer is cut in its middle.
         swap: words of the client, and what the server hears in their place (equally long).
         cuts: how often the wire was cut.
     """
 
     url: str
     bytes_left: int | None = None
+    doomed: bytes = b""
     swap: tuple[bytes, bytes] = (b"", b"")
     cuts: int = 0
     _server: asyncio.Server | None = None
@@ -57,6 +61,8 @@ class Wire:
 
     async def _say(self, client: asyncio.StreamReader, forth: asyncio.StreamWriter) -> None:
         while words := await client.read(65536):
+            if self.doomed and self.doomed in words:
+                self.bytes_left, self.doomed = _MIDDLE_BYTES, b""
             forth.write(words.replace(*self.swap) if self.swap[0] else words)
             await forth.drain()
         forth.close()
