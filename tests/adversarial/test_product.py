@@ -217,8 +217,9 @@ async def test_case_37_a_sweep_that_fails_keeps_the_light_red(rig: Rig) -> None:
     lights = []
     with structlog.testing.capture_logs() as said:
         for _ in range(3):
+            rig.poller.request_sweep()
             rig.source.polling = Meddling(rig.source.polling, before=digesting, act=fail)
-            await rig.sweep()
+            await rig.poller.sweep()
             lights.append(rig.poller.health.light)
             await rig.poll()
             lights.append(rig.poller.health.light)

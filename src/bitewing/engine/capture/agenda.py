@@ -16,6 +16,8 @@ SMALL_ROWS = 1000
 SOON_SECONDS = 2.0
 """A suspicion is not followed more often than this."""
 
+LONGEST_BACKOFF_SECONDS = 600.0
+
 SHARE = 0.01
 """The share of the database's time that sweeps of one Watch may take."""
 
@@ -33,6 +35,7 @@ class Agenda:
     _due: dict[_Key, float] = field(default_factory=dict)
     _begun: dict[_Key, float] = field(default_factory=dict)
     _cost: dict[_Key, float] = field(default_factory=dict)
+    _failures: dict[tuple[str, Depth], int] = field(default_factory=dict)
     _accepting: set[str] = field(default_factory=set)
 
     def suspect(self, watch: Watch, depth: Depth, *, now: float) -> None:
@@ -74,13 +77,21 @@ class Agenda:
 
     def finished(self, sweep: Sweep, *, now: float, rows: int) -> None:
         """A sweep is over: say when the next one is due."""
+        self._failures.pop((sweep.watch.name, sweep.depth), None)
         pause = max(_base_seconds(sweep, rows), sweep.seconds / SHARE)
         key = (sweep.watch.name, sweep.depth)
         self._cost[key] = sweep.seconds
         self._due[key] = min(now + pause, self._due.get(key, _NEVER))
 
+    def failed(self, sweep: Sweep, *, now: float) -> None:
+        """A sweep failed: begin it anew, later every time."""
+        key = (sweep.watch.name, sweep.depth)
+        self._failures[key] = self._failures.get(key, 0) + 1
+        self.abandoned(sweep, now=now)
+        self._due[key] = now + min(LONGEST_BACKOFF_SECONDS, 2.0 ** min(self._failures[key], 10))
+
     def abandoned(self, sweep: Sweep, *, now: float) -> None:
-        """A sweep failed: begin it anew, when the database can be read again."""
+        """A sweep makes no sense any more: begin it anew."""
         self._due[sweep.watch.name, sweep.depth] = now
         if sweep.accepts_all:
             self._accepting.add(sweep.watch.name)

@@ -1,5 +1,6 @@
 """The poller: reads one Source again and again, by polls and by sweeps; the only one that does."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bitewing.engine import journal
@@ -50,6 +51,7 @@ class Poller:
         self._sweep: Sweep | None = None
         self._failed_sweep: Sweep | None = None
         self._failures = 0
+        self._unread: dict[str, str] = {}
         self._is_failing = False
         self._is_open = False
         self._is_hastened = False
@@ -84,8 +86,7 @@ class Poller:
         try:
             return await self._sweep_on()
         except (SourceUnavailableError, SourceRefusedError) as error:
-            self._failed_sweep = self._sweep
-            return self._fail(error)
+            return self._fail_sweep(error)
 
     def hasten(self) -> None:
         """Something may have changed: poll at the next step, if the database can bear it."""
@@ -118,20 +119,32 @@ class Poller:
         self._compare_clocks(reach)
         cursors = await self._cursors()
         looks: list[Look] = []
+        self._unread = {}
         for watch in self._source.watches:
-            cursor = cursors.get(watch.name)
-            if cursor is None or not cursor.first_reading_done:
-                if self._parts_are_read(watch, cursors):
-                    cursors[watch.name] = await self._reading.first(watch, cursor, reach)
-            elif watch.stamp_column is not None:
-                looks.append(await self._reading.look(watch, cursor, reach))
+            try:
+                await self._read(watch, cursors, reach, looks)
+            except SourceUnavailableError as error:
+                await self._source.reach()  # raises if it is the server and not this table
+                self._unread[watch.name] = str(error)
         # Children were read before their parents, so that all parents are known; told after them.
         await self._reading.record_looks(looks[::-1], reach)
         # Only the scans weigh on the practice; rows are fetched by their keys.
         self._cost = pace.smoothed(self._cost, self._reading.scanned_seconds)
         await self._compare_counts()
         self._tell(cursors)
-        return pace.seconds_until_next(self._cost) if self.health.is_ready else 0.0
+        is_reading_on = not (self.health.is_ready or self._unread)
+        return 0.0 if is_reading_on else pace.seconds_until_next(self._cost)
+
+    async def _read(
+        self, watch: Watch, cursors: dict[str, Cursor], reach: Reach, looks: list[Look]
+    ) -> None:
+        """Go on with the first reading of a Watch, or look at what it has that is new."""
+        cursor = cursors.get(watch.name)
+        if cursor is None or not cursor.first_reading_done:
+            if self._parts_are_read(watch, cursors):
+                cursors[watch.name] = await self._reading.first(watch, cursor, reach)
+        elif watch.stamp_column is not None:
+            looks.append(await self._reading.look(watch, cursor, reach))
 
     async def _look_again(self, now: float, *, after_seconds: float) -> None:
         """Discover the tables anew; a sweep that began with other columns begins once more."""
@@ -230,6 +243,9 @@ class Poller:
         )
         if self._failed_sweep is not None:
             detail = self.health.detail  # polls alone do not mend it
+        if self._unread:
+            detail = "; ".join(f"{watch}: {text}" for watch, text in self._unread.items())
+            self._say_failing(detail)
         self.health = SourceHealth(
             self._source.name,
             Light.RED if detail else Light.GREEN,
@@ -254,9 +270,7 @@ class Poller:
 
     def _fail(self, error: SourceUnavailableError | SourceRefusedError) -> float:
         self._failures += 1
-        self._is_failing = True
-        if str(error) != self.health.detail:
-            journal.source_failed(source=self._source.name, detail=str(error))
+        self._say_failing(str(error))
         # What the database has may be another by the time it is back; a failed read is never
         # "gone", so a sweep begins anew.
         self._is_open = False
@@ -273,12 +287,26 @@ class Poller:
         )
         return pause
 
+    def _fail_sweep(self, error: SourceUnavailableError | SourceRefusedError) -> float:
+        """A failed read is never "gone": the sweep begins anew, later. Polls go on."""
+        self._say_failing(str(error))
+        if self._sweep is not None:
+            self.agenda.failed(self._sweep, now=self._clock.monotonic())
+            self._failed_sweep, self._sweep = self._sweep, None
+        self.health = replace(self.health, light=Light.RED, detail=str(error))
+        return max(0.0, self._poll_at - self._clock.monotonic())
+
+    def _say_failing(self, detail: str) -> None:
+        self._is_failing = True
+        if detail != self.health.detail:
+            journal.source_failed(source=self._source.name, detail=detail)
+
     def _recover(self) -> None:
         self._failures = 0
         failed = self._failed_sweep
         if failed and all(watch.name != failed.watch.name for watch in self._source.watches):
             self._failed_sweep = None
-        if self._is_failing and self._failed_sweep is None:
+        if self._is_failing and self._failed_sweep is None and not self._unread:
             self._is_failing = False
             journal.source_recovered(source=self._source.name)
 

@@ -46,6 +46,7 @@ class Desk:
             InvalidRequestError: the URL is refused, or the same wish exists already.
         """
         self._judge(wish.url)
+        self._require_watch(source, wish.watch)
         now = await self._database_now(source)
         zone = self.sources[source].zone
 
@@ -140,6 +141,15 @@ class Desk:
         refusal = self.judge_url(url)
         if refusal:
             raise InvalidRequestError(f"EndPointUrl is not allowed: {refusal}")
+
+    def _require_watch(self, source: str, feed: str | None) -> None:
+        """An older database may lack a table; a Subscription to it would wait for ever."""
+        held = {watch.name for watch in self.sources[source].watches}
+        if feed is not None and held and watch_behind(feed) not in held:
+            raise InvalidRequestError(
+                f"WatchTable is invalid. This practice's database has no {watch_behind(feed)}, or "
+                "its account may not read it."
+            )
 
     async def _database_now(self, source: str) -> datetime:
         """The database's clock counts; ours stands in while it cannot be asked."""

@@ -28,7 +28,7 @@ from bitewing.sources.opendental.watches import JOURNALS, TABLES, watches_of
 _KEYS_A_STATEMENT = 1000
 """Rows fetched by one statement, so that it stays short even on MyISAM."""
 
-_PIECES_AT_ONCE = 5
+_PIECES_AT_ONCE = 10
 """A table that is no larger than so many pieces is scanned whole."""
 
 
@@ -48,7 +48,7 @@ class OpenDental:
     polling: Database
     asking: Database
     watches: Sequence[Watch] = ()
-    scan_rows: int = 10_000
+    scan_rows: int = 5_000
     _shapes: Mapping[str, TableShape] = field(default_factory=dict)
     _identity: str = ""
     _sees_transactions: bool = False

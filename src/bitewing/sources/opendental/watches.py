@@ -63,8 +63,13 @@ def watches_of(shapes: Mapping[str, TableShape], place: str) -> list[Watch]:
             counts_at_once=shapes[table].engine == "MyISAM" and only is None,
         )
         for name, (table, key, only) in WATCHED.items()
-        if table in shapes and _is_keyed_by(shapes[table], key, place)
+        if table in shapes and _is_keyed_by(shapes[table], key, place) and _has_whole(name, shapes)
     ]
+
+
+def _has_whole(name: str, shapes: Mapping[str, TableShape]) -> bool:
+    """A part without the table that it is a part of tells nobody anything."""
+    return name not in PARTS or WATCHED[PARTS[name][0]][0] in shapes
 
 
 def _is_keyed_by(shape: TableShape, key: str, place: str) -> bool:
