@@ -8,13 +8,15 @@ need openssl openssl
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing$missing ..." >&2
-    # The tests start private servers of their own; the packaged one must not start.
-    printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d.bitewing && chmod +x /usr/sbin/policy-rc.d.bitewing
-    [ -e /usr/sbin/policy-rc.d ] || { mv /usr/sbin/policy-rc.d.bitewing /usr/sbin/policy-rc.d; ours=1; }
+    # The tests start private servers of their own; the packaged ones must not start.
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+        trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+        printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+        chmod +x /usr/sbin/policy-rc.d
+    fi
     apt-get update -qq
     # shellcheck disable=SC2086
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing >/dev/null
-    [ "${ours:-}" = 1 ] && rm -f /usr/sbin/policy-rc.d || rm -f /usr/sbin/policy-rc.d.bitewing
 else
     echo "The tests need servers that are missing here. Install them: sudo apt-get install$missing" >&2
     exit 1
