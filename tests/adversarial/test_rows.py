@@ -1,11 +1,13 @@
 """Cases 14 to 17: rows that go, come back, only seem to go, or have strange keys."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 from tests.adversarial.meddling import Meddling, fetching
 from tests.adversarial.rig import Rig
 
+from bitewing.dialects.opendental.speaking import OpenDental
 from bitewing.model.change import Change, ChangeKind
 from bitewing.model.watch import Depth
 
@@ -306,3 +308,15 @@ async def test_case_17_a_first_reading_has_every_key(rig: Rig) -> None:
 
     assert found == rig.keys("patfield", "PatFieldNum")
     assert set(KEYS) <= set(found)
+
+
+@pytest.mark.parametrize("number", KEYS)
+async def test_case_17_a_body_has_every_digit_of_a_key(rig: Rig, number: int) -> None:
+    """Case 17: keys beyond 2^53 are written as they are, and not rounded on our side."""
+    appear(rig, number, "made")
+    [change] = await rig.verify()
+    assert change.after is not None
+    speaking = OpenDental(zones={rig.source.name: rig.source.zone}, customer_keys={})
+    body = speaking.compose("WatchTable: Appointment", rig.source.name, [change.after])
+
+    assert json.loads(body)[0]["AptNum"] == number
