@@ -16,6 +16,7 @@ from bitewing.sources.opendental.watches import TABLES
 from bitewing.stores.sqlite import SqliteStore
 
 PATIENTS = 8
+SCHEDULES = 400
 Templates = dict[str, str]
 
 
@@ -67,6 +68,13 @@ async def server_rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIte
     """Capture a practice on each engine of a MariaDB server."""
     place: Place = request.getfixturevalue(request.param)
     async for made in _rigged(place, _reader_at(request, place), tmp_path):
+        yield made
+
+
+@pytest.fixture
+async def sqlite_rig(sqlite: Place, tmp_path: Path) -> AsyncIterator[Rig]:
+    """Capture a practice in a SQLite file."""
+    async for made in _rigged(sqlite, sqlite.url, tmp_path):
         yield made
 
 
@@ -172,3 +180,6 @@ def _fill(url: str, engine: str) -> None:
         engine=engine,
         zone=NEW_YORK,
     )
+    with connect(url) as database:
+        for table in ("schedule", "scheduleop"):  # most of the rows, and all of them alike
+            database.run(f"DELETE FROM {table} WHERE ScheduleNum > {SCHEDULES}")
