@@ -35,16 +35,20 @@ _NO_OVERLAP = (
     "return cursor.read_up_to",
 )
 _CURSOR_FIRST = (
-    "engine/capture/poller.py",
-    "        await self._reading.record(list(reversed(last_pages)))\n",
+    "engine/capture/reading.py",
+    """\
+        waiting: list[Page] = []
+        for look in looks:
+""",
     """\
         def move(tx: Transaction) -> None:
-            for page in last_pages:
-                if page.cursor is not None:
-                    tx.cursors.put(self._source.name, page.watch.name, page.cursor)
+            for look in looks:
+                following = look.cursor.after_poll(reach)
+                tx.cursors.put(self.source.name, look.watch.name, following)
 
-        await self._store.write(move)
-        await self._reading.record(list(reversed(last_pages)))
+        await self.store.write(move)
+        waiting: list[Page] = []
+        for look in looks:
 """,
 )
 _NULL_AS_EMPTY = ("model/record.py", 'parts.append(b"N;")', 'parts.append(b"0:")')

@@ -28,7 +28,7 @@ from bitewing.sources.opendental.watches import JOURNALS, TABLES, watches_of
 _KEYS_A_STATEMENT = 1000
 """Rows fetched by one statement, so that it stays short even on MyISAM."""
 
-_PIECES_AT_ONCE = 10
+_PIECES_AT_ONCE = 5
 """A table that is no larger than so many pieces is scanned whole."""
 
 
