@@ -21,6 +21,7 @@ from bitewing.engine.capture.agenda import SOON_SECONDS
 from bitewing.engine.capture.poller import Poller
 from bitewing.engine.signals import Signals
 from bitewing.model.change import Change, ChangeKind
+from bitewing.model.health import Light
 from bitewing.model.record import Record, RecordKey
 from bitewing.model.watch import Depth, Watch
 from bitewing.ports.store import Store, Transaction
@@ -62,6 +63,7 @@ class Rig:
         """Read everything for the first time; the judge replays from here."""
         while not self.poller.health.is_ready:
             await self.poller.poll()
+            assert self.poller.health.light is not Light.RED, self.poller.health.detail
         assert await self._changes(0) == []
         self.known = await self.images()
 
