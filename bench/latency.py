@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from bench.rig import Server, close_ledger, machine, mariadb, percentiles, serving, until
-
 from bitewing.practice.creating import create
 from bitewing.practice.database import Database, connect
 from bitewing.receive import Received, Receiver

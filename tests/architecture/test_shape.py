@@ -8,7 +8,10 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src" / "bitewing"
 MODULES = sorted(SOURCE.rglob("*.py"))
 BANNED_FILES = frozenset(
-    "utils util helpers common misc manager base types constants handler processor service data info".split()
+    [
+        *("utils", "util", "helpers", "common", "misc", "base", "types", "constants"),
+        *("manager", "handler", "processor", "service", "data", "info"),
+    ]
 )
 BANNED_STARTS = ("do_", "process_", "handle_")
 MOST_LINES = 300

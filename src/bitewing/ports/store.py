@@ -1,7 +1,7 @@
 """Store: everything that bitewing remembers, changed in transactions.
 
-A piece of work is a plain function that is given a Transaction. It runs to its end or not at
-all; it may be run together with other pieces in one commit; it touches nothing but the store.
+A piece of work is a plain function that is given a Transaction. It runs to its end or not at all;
+it may be run together with other pieces in one commit; it touches nothing but the store.
 """
 
 from collections.abc import Callable, Sequence
@@ -128,7 +128,7 @@ class Changes(Protocol):
         ...
 
     def between(self, source: str, since: int, until: int, limit: int) -> list[Change]:
-        """Give up to ``limit`` Changes with numbers from ``since`` to ``until``, both included."""
+        """Give up to ``limit`` Changes numbered from ``since`` to ``until``, both included."""
         ...
 
     def count(
@@ -189,17 +189,14 @@ class Outbox(Protocol):
         ...
 
     def claim(self, now: datetime, until: datetime, limit: int) -> list[Delivery]:
-        """Make up to ``limit`` due Deliveries ours until a moment, the oldest first.
-
-        Of one lane only the oldest unsettled Delivery may be claimed.
-        """
+        """Make up to ``limit`` due Deliveries ours, the oldest first; of a lane only the oldest."""
         ...
 
     def settle(self, attempt: Attempt, state: DeliveryState, due_at: datetime | None) -> bool:
         """Remember an Attempt and move its claimed Delivery on.
 
-        ``due_at`` is the next try when the state is PENDING. Returns False, keeping the Attempt
-        alone, if the Delivery was no longer claimed (it was rescued).
+        ``due_at`` is the next try when the state is PENDING; an exhausted one drops its body.
+        Returns False, keeping the Attempt alone, if it was no longer claimed (it was rescued).
         """
         ...
 
@@ -218,10 +215,7 @@ class Outbox(Protocol):
         ...
 
     def prune(self, before: datetime, limit: int) -> int:
-        """Forget settled Deliveries made before a moment, of the oldest ``limit``; give how many.
-
-        The body of an exhausted one is dropped when it is settled: it is composed anew.
-        """
+        """Forget settled ones of the oldest ``limit`` made before a moment; give how many."""
         ...
 
     def outstanding(self, subscription: int) -> int:

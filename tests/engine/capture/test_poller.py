@@ -322,7 +322,9 @@ async def test_the_cursor_moves_only_with_the_last_page(watching: Flow) -> None:
     for number in range(10, 10 + 2 * PAGE + 5):
         watching.source.insert("Appointment", number)
     watching.pass_time(3600)
-    watching.source.fail_on(7)  # open, origin, reach, two lists of keys, the first fetch, the second fetch
+    watching.source.fail_on(
+        7
+    )  # open, origin, reach, two lists of keys, the first fetch, the second fetch
     await watching.poller.poll()
     between = await watching.read_up_to()
     stored = len(await watching.changes())

@@ -2,7 +2,7 @@
 
 from bitewing.engine.capture import pace
 from bitewing.engine.capture.agenda import Agenda
-from bitewing.engine.capture.poller import level_of
+from bitewing.engine.capture.standing import level_of
 from bitewing.model.errors import BitewingError
 from bitewing.model.health import Finding, Light
 from bitewing.ports.clock import Clock

@@ -1,13 +1,14 @@
 """The poller: reads one Source again and again, by polls and by sweeps; the only one that does."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from bitewing.engine import journal
 from bitewing.engine.capture import pace
 from bitewing.engine.capture.agenda import Agenda
 from bitewing.engine.capture.arrival import Arrival
+from bitewing.engine.capture.clocks import Clocks
 from bitewing.engine.capture.reading import Look, Reading
+from bitewing.engine.capture.standing import held_detail, standing_of
 from bitewing.engine.capture.sweeping import Sweep, Sweeping
 from bitewing.engine.signals import Signals
 from bitewing.model.errors import SourceRefusedError, SourceUnavailableError
@@ -17,16 +18,12 @@ from bitewing.ports.clock import Clock
 from bitewing.ports.source import Source
 from bitewing.ports.store import Store, Transaction
 
-LONG_OVERLAP = timedelta(seconds=60)
-"""An overlap as long as this means that open transactions cannot be seen."""
-
 LOOK_SECONDS = 60.0
 """So often the tables are discovered anew: an added column shows in no poll."""
 
 _LOOK_BEFORE_SWEEP_SECONDS = 5.0
 """Before all columns are compared, they are discovered anew, if that is so long ago."""
 
-_CLOCK_STEP_SECONDS = 3.0
 _PAUSE_BETWEEN_RANGES_SECONDS = 0.005
 """Lets the practice's own writers pass between two ranges of a sweep."""
 
@@ -57,7 +54,7 @@ class Poller:
         self._is_hastened = False
         self._cost: float | None = None
         self._poll_at = self._polled_at = 0.0
-        self._last_reach: tuple[Reach, float] | None = None
+        self._clocks = Clocks()
 
     async def step(self) -> float:
         """Poll if that is due, and compare one range of a sweep; give the seconds to pause."""
@@ -224,23 +221,14 @@ class Poller:
 
     def _compare_clocks(self, reach: Reach) -> None:
         monotonic = self._clock.monotonic()
-        if self._last_reach is not None:
-            before, then = self._last_reach
-            step = (reach.now - before.now).total_seconds() - (monotonic - then)
-            if abs(step) > _CLOCK_STEP_SECONDS:
-                journal.clock_stepped(source=self._source.name, seconds=step)
-                for watch in self._source.watches:
-                    self.agenda.suspect(watch, Depth.STAMPS, now=monotonic)
-        self._last_reach = (reach, monotonic)
+        step = self._clocks.step(reach, monotonic=monotonic)
+        if step is not None:
+            journal.clock_stepped(source=self._source.name, seconds=step)
+            for watch in self._source.watches:
+                self.agenda.suspect(watch, Depth.STAMPS, now=monotonic)
 
     def _tell(self, cursors: dict[str, Cursor]) -> None:
-        held = ", ".join(f"{rows} rows of {watch}" for watch, rows in self._sweeping.held.items())
-        detail = (
-            f"{held} are gone at once. That is not announced until you say that it is right: "
-            f"bitewing sources sweep {self._source.name} --accept-deletions"
-            if held
-            else ""
-        )
+        detail = held_detail(self._source.name, self._sweeping.held)
         if self._failed_sweep is not None:
             detail = self.health.detail  # polls alone do not mend it
         if self._unread:
@@ -260,13 +248,13 @@ class Poller:
         )
 
     def _standing(self, watch: Watch) -> WatchHealth:
-        """Say how a Watch is read, and what that means for the delay."""
-        polled = pace.seconds_until_next(self._cost or 0.0)
-        swept = self.agenda.seconds_between(watch)
-        if watch.stamp_column is None:
-            return WatchHealth(watch.name, level_of(watch, None), swept, swept)
-        level = level_of(watch, self._last_reach and self._last_reach[0])
-        return WatchHealth(watch.name, f"{level}, hastened by {self.hint}", polled, swept)
+        return standing_of(
+            watch,
+            reach=self._clocks.last,
+            hint=self.hint,
+            cost=self._cost or 0.0,
+            agenda=self.agenda,
+        )
 
     def _fail(self, error: SourceUnavailableError | SourceRefusedError) -> float:
         self._failures += 1
@@ -275,7 +263,7 @@ class Poller:
         # "gone", so a sweep begins anew.
         self._is_open = False
         self._abandon_sweep()
-        self._last_reach = None
+        self._clocks.last = None
         pause = pace.seconds_after_failure(self._failures)
         self._poll_at = self._clock.monotonic() + pause
         self.health = SourceHealth(
@@ -309,11 +297,3 @@ class Poller:
         if self._is_failing and self._failed_sweep is None and not self._unread:
             self._is_failing = False
             journal.source_recovered(source=self._source.name)
-
-
-def level_of(watch: Watch, reach: Reach | None) -> str:
-    """Say in plain words how the changes of a Watch are noticed."""
-    if watch.stamp_column is None:
-        return "sweep only"
-    is_seeing = reach is not None and reach.overlap < LONG_OVERLAP
-    return "horizon poll" if is_seeing else "overlap poll"
