@@ -16,7 +16,6 @@ SMALL_ROWS = 1000
 SOON_SECONDS = 2.0
 """A suspicion is not followed more often than this."""
 
-MOST_TIMES_LONGER = 10
 LONGEST_BACKOFF_SECONDS = 600.0
 
 SHARE = 0.01
@@ -79,9 +78,7 @@ class Agenda:
     def finished(self, sweep: Sweep, *, now: float, rows: int) -> None:
         """A sweep is over: say when the next one is due."""
         self._failures.pop((sweep.watch.name, sweep.depth), None)
-        base = _base_seconds(sweep, rows)
-        # One sweep that waited for a lock must not put the next one off for hours.
-        pause = max(base, min(sweep.seconds / SHARE, MOST_TIMES_LONGER * base))
+        pause = max(_base_seconds(sweep, rows), sweep.seconds / SHARE)
         key = (sweep.watch.name, sweep.depth)
         self._cost[key] = sweep.seconds
         self._due[key] = min(now + pause, self._due.get(key, _NEVER))
