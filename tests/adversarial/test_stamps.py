@@ -79,12 +79,14 @@ async def test_case_12_a_stamp_that_is_null(server_rig: Rig) -> None:
 
 
 async def test_case_13_writing_what_is_there_is_no_change(rig: Rig) -> None:
-    """Case 13: the server leaves row and stamp alone, and so do we."""
+    """Case 13: the server leaves row and stamp alone, and so do we, even where polls read it."""
+    rig.run("UPDATE appointment SET Note = 'fresh' WHERE AptNum = 1")
+    fresh = await told(rig)
     rig.run("UPDATE appointment SET Note = Note, Op = Op")
     rig.run("UPDATE patient SET LName = LName")
 
-    assert await told(rig) == (0, 0, 0)
-    assert await rig.verify() == []
+    assert (fresh, await told(rig)) == ((1, 0, 0), (0, 0, 0))
+    assert len(await rig.verify()) == 1
 
 
 async def test_case_13_a_stamp_moved_for_itself_is_content(rig: Rig) -> None:
