@@ -107,11 +107,20 @@ async def seeing_myisam_rig(myisam: Place, mariadb: MariaDB, tmp_path: Path) -> 
 
 
 @pytest.fixture
-async def new_york_rig(new_york: MariaDB, tmp_path: Path) -> AsyncIterator[Rig]:
+async def new_york_rig(
+    new_york: MariaDB, new_york_templates: Templates, tmp_path: Path
+) -> AsyncIterator[Rig]:
     """Capture a practice on InnoDB, on a server that keeps New York's time."""
-    place = _server_practice("InnoDB", new_york, {}, new_york.create_database())
+    empty = new_york.create_database()
+    place = _server_practice("InnoDB", new_york, new_york_templates, empty)
     async for made in _rigged(place, reader_of(new_york, place), tmp_path):
         yield made
+
+
+@pytest.fixture(scope="module")
+def new_york_templates() -> Templates:
+    """What has been filled once on that server."""
+    return {}
 
 
 @pytest.fixture(scope="module")
