@@ -106,7 +106,8 @@ class Poller:
 
     async def _poll(self, now: float) -> float:
         if self._is_open:
-            await self._look_again(now, after_seconds=LOOK_SECONDS)
+            soon = _LOOK_BEFORE_SWEEP_SECONDS if self._unread else LOOK_SECONDS
+            await self._look_again(now, after_seconds=soon)
         else:
             await self._arrival.open(now=now)
             self._is_open = True
