@@ -172,3 +172,15 @@ def keep_journal(*, quiet: bool) -> None:
 def fail(error: Exception) -> click.ClickException:
     """Make an error of ours the command's one sentence on standard error, exit code 1."""
     return click.ClickException(str(error))
+
+
+def let_go_of_broken_streams() -> None:
+    """Leave what a full disk or a gone console does not take: it is no reason to end badly.
+
+    The interpreter flushes both once more when it ends, and would make exit code 120 of it.
+    """
+    for name in ("stdout", "stderr"):
+        try:
+            getattr(sys, name).flush()
+        except (OSError, ValueError, AttributeError):
+            setattr(sys, name, None)

@@ -10,6 +10,7 @@ from bitewing.cli.hosting import (
     fail,
     host,
     keep_journal,
+    let_go_of_broken_streams,
     listen_on,
     run_on_loop,
     say,
@@ -27,9 +28,11 @@ def serve(config: str, listen: str | None) -> None:
     try:
         settings = _settings(config, listen)
         keep_journal(quiet=False)
-        raise SystemExit(run_on_loop(_serve(settings)))
+        code = run_on_loop(_serve(settings))
     except BitewingError as error:
         raise fail(error) from None
+    let_go_of_broken_streams()
+    raise SystemExit(code)
 
 
 def _settings(config: str, listen: str | None) -> Settings:
