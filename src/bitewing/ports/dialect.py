@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bitewing.model.change import Change
 from bitewing.model.delivery import Delivery, Headers
+from bitewing.model.event import Event, Portrait, Subject
 from bitewing.model.record import Record
+from bitewing.model.subscription import Subscription
+from bitewing.ports.picture import Picture
 
 
 class Dialect(Protocol):
@@ -31,4 +35,43 @@ class Dialect(Protocol):
         Raises:
             NotFoundError: the credential that the headers need is no longer configured.
         """
+        ...
+
+
+class Announcer(Protocol):
+    """A Dialect whose Events are composed at once, in the transaction that records Changes.
+
+    The engine asks for the Subjects of the Changes at hand and for their Portraits before and
+    after the Changes are recorded; what differs is announced.
+
+    Attributes:
+        name: ``nexhealth``.
+        most_together: how many Events that allow it may share one Message.
+    """
+
+    name: str
+    most_together: int
+
+    def subjects(self, change: Change, picture: Picture) -> set[Subject]:
+        """Give the Subjects that a Change may alter; ``picture`` is the one before it."""
+        ...
+
+    def portray(self, subject: Subject, picture: Picture) -> Portrait | None:
+        """Give a Subject as the picture shows it; None if it is not there or never announced."""
+        ...
+
+    def announce(
+        self, subject: Subject, before: Portrait | None, after: Portrait | None
+    ) -> Event | None:
+        """Give the Event for a difference; None where nothing is to be told."""
+        ...
+
+    def shares(self, event: Event) -> bool:
+        """Tell whether Events of this name may share a Message (created ones may)."""
+        ...
+
+    def compose_events(
+        self, subscription: Subscription, events: Sequence[Event], *, at: datetime
+    ) -> bytes:
+        """Render the exact bytes of one Message; ``at`` is the time that it bears (UTC)."""
         ...

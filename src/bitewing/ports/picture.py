@@ -1,0 +1,35 @@
+"""Picture: what the baseline of one Source shows to a Dialect that composes whole resources."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bitewing.model.record import Record
+
+
+class Picture(Protocol):
+    """The Records of one Source as they are known inside one piece of work.
+
+    Attributes:
+        source, institution: whose Records.
+    """
+
+    source: str
+    institution: str
+
+    def record(self, watch: str, number: int) -> Record | None:
+        """Give one Record; None if it is not known."""
+        ...
+
+    def linked(self, watch: str, column: str, number: int) -> Sequence[Record]:
+        """Give the Records whose ``column`` holds this number, by their keys.
+
+        The column is one of the Watch's handles (``Watch.handles``).
+        """
+        ...
+
+    def identity(self, kind: str, native: str) -> int:
+        """Give our id for a thing of this Source, making one when it is asked for first.
+
+        ``kind`` is the Dialect's resource (``Appointment``, ``Location``, ``Institution``, …).
+        """
+        ...
