@@ -1,13 +1,19 @@
 """The settings: every key, every mistake with its place, and secrets that stay secret."""
 
+import re
+from collections.abc import Iterator
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import BaseModel, SecretStr
 
 from bitewing.model.errors import SettingsError
 from bitewing.settings import Settings, load
+from bitewing.settings.sections import OperatorSettings, StoreSettings
 
 WHOLE = """
 [server]
@@ -15,6 +21,7 @@ listen = "[::1]:8701"
 
 [store]
 url = "sqlite:////var/lib/bitewing/bitewing.db"
+secret_key_env = "STORE_KEY"
 
 [delivery]
 https_only = false
@@ -27,6 +34,17 @@ version = "25.3.12"
 
 [nexhealth]
 api_keys = [{ key = "nx-secret-key", institutions = ["bright-smiles"] }]
+token_minutes = 1440
+confirmed = [21, 304]
+unscheduled_is_cancelled = false
+read_red_after_minutes = 90
+write_red_after_minutes = 10
+announce_red = false
+limits = { per_second = 50, lists_per_second = 5, per_minute = 200, records_per_minute = 100 }
+
+[operator]
+url = "https://operator.example/bitewing"
+secret_env = "OPERATOR_SECRET"
 
 [[institutions]]
 subdomain = "bright-smiles"
@@ -85,7 +103,6 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         "NFF6i0KrXrxDkZHt"
     ]
     assert settings.opendental.version == "25.3.12"
-    assert settings.nexhealth.api_keys[0].institutions == ["bright-smiles"]
     assert (institution.subdomain, institution.name) == ("bright-smiles", "Bright Smiles Dental")
     assert (source.name, source.kind, source.workstation) == ("main-office", "opendental", "FRONT")
     assert source.url.endswith("/opendental")
@@ -93,6 +110,21 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert source.customer_keys[0].get_secret_value() == "VzkmZEaUWOjnQX2z"
     assert source.writer is not None
     assert source.writer.authorization_env == "OPENDENTAL_API_KEY"
+
+
+def test_every_key_about_nexhealth_and_about_secrets_is_read(tmp_path: Path) -> None:
+    """As above."""
+    settings = load(written(tmp_path, WHOLE), {})
+
+    nexhealth = settings.nexhealth
+    assert nexhealth.api_keys[0].institutions == ["bright-smiles"]
+    assert (nexhealth.token_minutes, nexhealth.confirmed) == (1440, [21, 304])
+    assert (nexhealth.unscheduled_is_cancelled, nexhealth.announce_red) == (False, False)
+    assert nexhealth.read_red_after == timedelta(minutes=90)
+    assert nexhealth.write_red_after == timedelta(minutes=10)
+    assert nexhealth.limits.per_second == 50
+    assert settings.store.secret_key({"STORE_KEY": "sealing"}) == "sealing"
+    assert settings.operator.secret({"OPERATOR_SECRET": "signing"}) == "signing"
 
 
 def test_without_a_file_everything_has_its_default() -> None:
@@ -173,6 +205,23 @@ WRONG: dict[str, tuple[str, str]] = {
         small() + small(subdomain="two", name="branch"),
         "a customer key stands twice",
     ),
+    "an API key twice": (
+        "[nexhealth]\napi_keys = [{key='k', institutions=[]}, {key='k', institutions=[]}]",
+        "nexhealth.api_keys: an API key stands twice",
+    ),
+    "an institution that is none": (
+        "[nexhealth]\napi_keys = [{key='k', institutions=['Two']}]\n" + small(subdomain="two"),
+        "names the institution Two, which is none of: two",
+    ),
+    "two places for one key": (
+        "[store]\nkey_file = 'k'\nsecret_key_env = 'K'",
+        "store: the key is either in secret_key_env or in key_file",
+    ),
+    "an operator without secret": (
+        "[operator]\nurl = 'https://a.example/'",
+        "operator: url and secret_env go together",
+    ),
+    "a rate of nothing": ("[nexhealth]\nlimits = { per_second = 0 }", "limits.per_second: "),
     "a table that is a text": ("server = 'here'", "server: "),
 }
 
@@ -243,6 +292,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         "BITEWING_DELIVERY_ALLOW_NETWORKS": "10.0.0.0/8, ::1",
         "BITEWING_OPENDENTAL_DEVELOPER_KEYS": "first,second",
         "BITEWING_OPENDENTAL_VERSION": "24.1",
+        "BITEWING_NEXHEALTH_CONFIRMED": "5,6",
         "PATH": "/usr/bin",
     }
 
@@ -255,6 +305,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert settings.delivery.ca_file == "/etc/ssl/office.pem"
     assert len(settings.opendental.developer_keys) == 2
     assert settings.opendental.version == "24.1"
+    assert settings.nexhealth.confirmed == [5, 6]
 
 
 def test_a_mistake_in_the_environment_is_told_as_one_in_the_file() -> None:
@@ -292,6 +343,46 @@ def test_the_password_is_looked_up_where_it_is_said_to_be(tmp_path: Path) -> Non
         SettingsError, match=r"Source main-office: .*PRACTICE_DB_PASSWORD is not set"
     ):
         source.password({})
+
+
+def test_secrets_that_are_not_there_are_named() -> None:
+    """The place in the file, and the variable."""
+    store = StoreSettings(secret_key_env="STORE_KEY")
+    operator = OperatorSettings(url="https://a.example/", secret_env="OPERATOR_SECRET")
+
+    with pytest.raises(SettingsError, match=r"\[store\] secret_key_env: .*STORE_KEY is not set"):
+        store.secret_key({})
+    with pytest.raises(SettingsError, match=r"\[operator\] secret_env: .*OPERATOR_SECRET is not"):
+        operator.secret({})
+    assert StoreSettings().secret_key({}) is None
+    assert OperatorSettings().secret({}) is None
+
+
+def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """Give the dotted names of all keys, ``[]`` behind lists of tables."""
+    for name, field in model.model_fields.items():
+        tables = [one for one in models_in(field.annotation) if one is not SecretStr]
+        is_list = "list[" in str(field.annotation)
+        if not tables:
+            yield prefix + name
+        for table in tables:
+            yield from keys_of(table, f"{prefix}{name}{'[]' if is_list else ''}.")
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Find the tables in an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from models_in(part)
+
+
+def test_every_key_is_documented() -> None:
+    """The page about the configuration has a line for each key, and for nothing else."""
+    page = Path(__file__).parents[1] / "docs" / "configuration.md"
+    documented = re.findall(r"^\| `([^`]+)` \|", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert sorted(documented) == sorted(keys_of(Settings))
 
 
 def test_settings_cannot_be_changed_behind_ones_back() -> None:

@@ -1,0 +1,113 @@
+"""Sections: the tables about this program itself."""
+
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import Field, field_validator, model_validator
+
+from bitewing.settings.section import AllowedNetwork, Key, Section, Variable, secret_of
+
+
+class ServerSettings(Section):
+    """Where the HTTP faces listen."""
+
+    listen: str = "127.0.0.1:8700"
+
+    @field_validator("listen")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or not 0 <= int(port) <= 65535:  # noqa: PLR2004 - ports
+            raise ValueError("must be host:port, such as 127.0.0.1:8700")
+        return value
+
+    @property
+    def host(self) -> str:
+        """The address without its port."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port; 0 lets the system choose."""
+        return int(self.listen.rpartition(":")[2])
+
+
+class StoreSettings(Section):
+    """Where everything is remembered, and the key that seals the secrets in it.
+
+    The key is in an environment variable or in a file; at most one of them may be named. What
+    is done when neither is, the store's own room says.
+    """
+
+    url: str = "sqlite:///bitewing.db"
+    secret_key_env: Variable | None = None
+    key_file: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if not value.startswith("sqlite:///") or value == "sqlite:///":
+            raise ValueError("must be sqlite:///path/to/bitewing.db")
+        return value
+
+    @model_validator(mode="after")
+    def _has_one_key(self) -> Self:
+        if self.secret_key_env is not None and self.key_file is not None:
+            raise ValueError("the key is either in secret_key_env or in key_file, not in both")
+        return self
+
+    @property
+    def path(self) -> str:
+        """The SQLite file."""
+        return self.url.removeprefix("sqlite:///")
+
+    def secret_key(self, environment: Mapping[str, str]) -> str | None:
+        """Give the key that ``secret_key_env`` names; None where it names none.
+
+        Raises:
+            SettingsError: the variable is not set.
+        """
+        if self.secret_key_env is None:
+            return None
+        what = "the key that seals the secrets in the store"
+        place = "[store] secret_key_env"
+        return secret_of(self.secret_key_env, environment, place=place, what=what)
+
+
+class DeliverySettings(Section):
+    """Which receivers may be sent to."""
+
+    https_only: bool = True
+    allow_networks: list[AllowedNetwork] = []
+    ca_file: str | None = None
+
+
+class OpenDentalSettings(Section):
+    """Who may call the Open Dental face, and as which version it speaks."""
+
+    developer_keys: list[Key] = []
+    version: str = Field(default="24.4.30", pattern=r"^\d+(\.\d+){1,3}$")
+
+
+class OperatorSettings(Section):
+    """Where we tell the operator of bitewing that something goes wrong."""
+
+    url: str | None = None
+    secret_env: Variable | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.url is None) != (self.secret_env is None):
+            raise ValueError("url and secret_env go together: what is told is signed")
+        return self
+
+    def secret(self, environment: Mapping[str, str]) -> str | None:
+        """Give the secret that ``secret_env`` names; None where it names none.
+
+        Raises:
+            SettingsError: the variable is not set.
+        """
+        if self.secret_env is None:
+            return None
+        what = "the secret that the operator's messages are signed with"
+        return secret_of(self.secret_env, environment, place="[operator] secret_env", what=what)
