@@ -11,7 +11,9 @@ import click
 
 from bitewing.cli.hosting import address_of, fail
 from bitewing.model.errors import BitewingError
-from bitewing.settings import ServerSettings, Settings, SourceSettings, load
+from bitewing.settings import Settings, load
+from bitewing.settings.practices import SourceSettings
+from bitewing.settings.sections import ServerSettings
 
 _SECONDS = 10
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a server may listen on

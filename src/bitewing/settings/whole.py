@@ -62,9 +62,10 @@ class Settings(Section):
     @property
     def variables(self) -> set[str]:
         """The environment variables that hold secrets."""
-        named = {self.store.secret_key_env, self.operator.secret_env}
+        named = [self.store.secret_key_env, self.operator.secret_env]
         for _, source in self.sources:
-            named |= {source.password_env, source.writer and source.writer.authorization_env}
+            writer = source.writer
+            named += [source.password_env, writer.authorization_env if writer else None]
         return {name for name in named if name is not None}
 
 
