@@ -52,6 +52,7 @@ async def test_an_events_element_is_the_resource_itself(
 
 async def test_the_start_of_an_idle_subscription_moves_on(office: Office) -> None:
     """GET twice is the documented way to see that a Subscription lives."""
+    office.run("UPDATE patient SET DateTStamp = '2026-01-02 00:00:00'")  # whatever day it is
     await office.read()
     number = await office.subscribe(DateTimeStart="2026-01-05 08:00:00", PollingSeconds=1)
 
