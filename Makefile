@@ -22,7 +22,11 @@ unit: environment            ## The tests that need no server.
 live: environment servers    ## The tests against real servers.
 	$(PY) -m pytest -q -n 2 -m live
 
-bench: environment servers   ## The measurements; see bench/RESULTS.md.
+bench: environment           ## The measurements; see bench/RESULTS.md.
+	@scripts/servers.sh bench
+	$(PY) -m bench.deliver --memory
+	$(PY) -m bench.fair
+	$(PY) -m bench.scale
 	$(PY) -m bench.latency
 	$(PY) -m bench.polling
 	$(PY) -m bench.capture

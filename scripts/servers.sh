@@ -1,10 +1,16 @@
 #!/bin/sh
 # Sees to it that the servers that the tests start exist on this machine; says what to install where it may not.
+# With "bench" also the receiver and the clients that the measurements compare with.
 set -eu
 missing=""
 need() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || missing="$missing $2"; }
 need mariadbd mariadb-server
 need openssl openssl
+if [ "${1:-}" = bench ]; then
+    need nginx nginx-light
+    need wrk wrk
+    need taskset util-linux
+fi
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing$missing ..." >&2
@@ -18,6 +24,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     # shellcheck disable=SC2086
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing >/dev/null
 else
-    echo "The tests need servers that are missing here. Install them: sudo apt-get install$missing" >&2
+    echo "Servers or tools are missing here. Install them: sudo apt-get install$missing" >&2
     exit 1
 fi

@@ -1,0 +1,1 @@
+"""How fast Deliveries go out, beside what others reach against the same receiver."""

@@ -1,0 +1,188 @@
+"""The engine as the benchmarks drive it: the one file to change when its doors change."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from ipaddress import ip_network
+
+from bench.deliver import contents
+from bitewing.clock import SystemClock
+from bitewing.engine.delivery.courier import Courier
+from bitewing.engine.delivery.dispatcher import Dispatcher
+from bitewing.engine.signals import Signals
+from bitewing.engine.supervisor import Supervisor
+from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Headers, Outcome, OutcomeKind
+from bitewing.model.record import Record
+from bitewing.model.subscription import Endpoint
+from bitewing.ports.store import Transaction
+from bitewing.stores.sqlite.store import SqliteStore
+from bitewing.transport.guard import AddressGuard
+from bitewing.transport.https import HttpSender
+
+_PIECE = 250
+"""Deliveries added in one piece of work, as a page of Changes would."""
+
+
+class BenchDialect:
+    """Speaks as Open Dental's dialect does, signed."""
+
+    name = "bench"
+    page_size = 1000
+    timeout = timedelta(seconds=15)
+
+    def compose(self, event_name: str, source: str, records: Sequence[Record]) -> bytes:
+        """Never asked: the bodies are made beforehand."""
+        raise NotImplementedError
+
+    def headers(self, delivery: Delivery, at: datetime) -> Headers:
+        """Give the header lines of an Attempt."""
+        del at
+        return contents.headers(delivery.id, delivery.body)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many Deliveries have come how far."""
+
+    delivered: int
+    waiting: int
+    failed: int
+
+
+class Engine:
+    """A store, a sender and what is between them; opened by ``running`` or ``prepare``."""
+
+    def __init__(self, path: str, ca_file: str | None, urls: Sequence[str]) -> None:
+        self.clock = SystemClock()
+        self.store = SqliteStore(path)
+        self.signals = Signals()
+        guard = AddressGuard([ip_network("127.0.0.0/8")], https_only=False)
+        self.sender = HttpSender(clock=self.clock, guard=guard, ca_file=ca_file)
+        self.supervisor = Supervisor(self.clock, drain_seconds=1.0)
+        dialect = BenchDialect()
+        courier = Courier(self.store, self.sender, {dialect.name: dialect}, self.clock)
+        dispatcher = Dispatcher(
+            self.store,
+            courier,
+            clock=self.clock,
+            signals=self.signals,
+            spawn=self.supervisor.spawn,
+        )
+        self.supervisor.add(dispatcher, self.signals.dispatch)
+        self._urls = urls
+        self._endpoints: list[Endpoint] = []
+        self._number = 0
+        self._run = os.urandom(4).hex()
+
+    async def prepare(self) -> None:
+        """Open the store and see that it knows the Endpoints."""
+        await self.store.open()
+
+        def obtain(tx: Transaction) -> list[Endpoint]:
+            return [tx.endpoints.obtain("bench", "owner", url) for url in self._urls]
+
+        self._endpoints = await self.store.write(obtain)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Prepare, and deliver until left."""
+        await self.prepare()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.supervisor.run())
+                try:
+                    yield
+                finally:
+                    self.supervisor.stop()
+        finally:
+            await self.sender.close()
+            await self.store.close()
+
+    async def publish(self, events: int, places: slice = slice(None)) -> list[str]:
+        """Owe so many events to each of these Endpoints; return when that is durable."""
+        now = self.clock.now()
+        made: list[Delivery] = []
+        for _ in range(events):
+            self._number += 1
+            body = contents.body(self._number)
+            made += [self._delivery(one, body, now) for one in self._endpoints[places]]
+        for start in range(0, len(made), _PIECE):
+            await self.store.write(partial(_add, piece=made[start : start + _PIECE]))
+            self.signals.dispatch.set()
+        return [delivery.id for delivery in made]
+
+    async def tally(self) -> Tally:
+        """Count, from what is durable."""
+        found = await self.store.read(lambda tx: tx.outbox.tally())
+        return Tally(
+            delivered=found[DeliveryState.DELIVERED],
+            waiting=found[DeliveryState.PENDING] + found[DeliveryState.CLAIMED],
+            failed=found[DeliveryState.EXHAUSTED] + found[DeliveryState.CANCELLED],
+        )
+
+    async def delays(self, deliveries: Sequence[str]) -> list[float]:
+        """Give how long each took from its making to the whole answer, in milliseconds.
+
+        One that has not been tried yet has taken until now.
+        """
+        now = self.clock.now()
+
+        def look(tx: Transaction) -> list[float]:
+            found: list[float] = []
+            for one in deliveries:
+                delivery, attempts = tx.outbox.get(one), tx.outbox.attempts(one)
+                if delivery is None:
+                    continue
+                until = attempts[-1].started_at if attempts else now
+                total = attempts[-1].outcome.timings.total if attempts else 0.0
+                found.append((until - delivery.created_at).total_seconds() * 1000 + total)
+            return found
+
+        return await self.store.read(look)
+
+    async def grow_history(self, known: int, rows: int) -> None:
+        """Let the store remember so many Deliveries that arrived long ago."""
+        now = self.clock.now()
+        for start in range(known, rows, 1000):
+            made = [
+                self._delivery(self._endpoints[0], b"[]", now, identity=f"old_{number}")
+                for number in range(start, min(rows, start + 1000))
+            ]
+            await self.store.write(partial(_arrive, made=made, now=now))
+
+    def _delivery(
+        self, endpoint: Endpoint, body: bytes, now: datetime, *, identity: str = ""
+    ) -> Delivery:
+        return Delivery(
+            id=identity or f"msg_{self._run}_{self._number}_{endpoint.id}",
+            institution="bench",
+            source="bench",
+            subscription=endpoint.id,
+            endpoint=endpoint.id,
+            dialect=BenchDialect.name,
+            owner="owner",
+            url=endpoint.url,
+            lane=None,
+            event_name="WatchTable: Appointment",
+            records=(self._number,),
+            workstation="BITEWING",
+            body=body,
+            created_at=now,
+            due_at=now,
+        )
+
+
+def _add(tx: Transaction, piece: Sequence[Delivery]) -> None:
+    tx.outbox.add(piece)
+
+
+def _arrive(tx: Transaction, made: Sequence[Delivery], now: datetime) -> None:
+    tx.outbox.add(made)
+    tx.outbox.claim(now, now + timedelta(minutes=1), len(made))
+    outcome = Outcome(OutcomeKind.ANSWERED, 204, address="127.0.0.1")
+    for delivery in made:
+        tx.outbox.settle(Attempt(delivery.id, 1, now, outcome), DeliveryState.DELIVERED, None)
