@@ -68,6 +68,20 @@ def listen_on(host: str, port: int) -> socket.socket:
     return listening
 
 
+def make_server(app: Any) -> uvicorn.Server:
+    """Make a server for an application; its signals and its journal are ours."""
+    return _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            # A caller who never ends a request must not keep the program from ending.
+            timeout_graceful_shutdown=FAREWELL_SECONDS,
+        )
+    )
+
+
 async def host(
     program: Program, listening: socket.socket, *, started: Callable[[], None], stop: asyncio.Event
 ) -> None:
@@ -77,16 +91,7 @@ async def host(
         StoreUnavailableError: the store cannot be opened.
     """
     await program.store.open()
-    server = _Server(
-        uvicorn.Config(
-            program.app,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            # A caller who never ends a request must not keep the program from ending.
-            timeout_graceful_shutdown=FAREWELL_SECONDS,
-        )
-    )
+    server = make_server(program.app)
     async with asyncio.TaskGroup() as group:
         group.create_task(program.run())
         serving = group.create_task(server.serve(sockets=[listening]))

@@ -1,65 +1,37 @@
 """``bitewing practice``: a demo practice to watch, instead of a real one."""
 
 import json
-import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import click
 from rich.progress import Progress as Bar
 
+from bitewing.cli.practice_api import serve_api
+from bitewing.cli.practice_options import (
+    password_in,
+    password_option,
+    plain_errors,
+    seed_option,
+    url_option,
+    zone_option,
+)
 from bitewing.clock import SystemClock
-from bitewing.model.errors import BitewingError
 from bitewing.practice import creating, schema
 from bitewing.practice.creating import Progress
 from bitewing.practice.simulating.action import Action
 from bitewing.practice.simulating.simulator import simulate as live
 
 
-class Zone(click.ParamType[ZoneInfo]):
-    """A time zone by its IANA name."""
-
-    name = "zone"
-
-    def convert(
-        self, value: str | ZoneInfo, param: click.Parameter | None, ctx: click.Context | None
-    ) -> ZoneInfo:
-        """Find the zone."""
-        if isinstance(value, ZoneInfo):
-            return value
-        try:
-            return ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
-            self.fail(f"{value!r} is not a time zone such as America/New_York.", param, ctx)
-
-
-url_option = click.option(
-    "--url",
-    required=True,
-    help="mysql://user@host:port/name, mariadb://… or sqlite:///practice.db",
-)
-password_option = click.option(
-    "--password-env", metavar="NAME", help="Take the database's password from this variable."
-)
-seed_option = click.option(
-    "--seed", default=1, show_default=True, help="The same seed does the same."
-)
-zone_option = click.option(
-    "--time-zone",
-    "zone",
-    type=Zone(),
-    default=creating.HOME_ZONE.key,
-    show_default=True,
-    help="The office's.",
-)
-
-
 @click.group("practice")
 def practice_commands() -> None:
     """Create a demo practice in Open Dental's tables, and let people work in it."""
+
+
+practice_commands.add_command(serve_api)
 
 
 @practice_commands.command("create")
@@ -91,7 +63,7 @@ def create(
     password_env: str | None,
 ) -> None:
     """Create Open Dental's tables and fill them with a plausible office."""
-    with _plain_errors(), _shown_progress() as progress:
+    with plain_errors(), _shown_progress() as progress:
         creating.create(
             url,
             patients=patients,
@@ -100,7 +72,7 @@ def create(
             engine=engine,
             version=version,
             zone=zone,
-            password=_password(password_env),
+            password=password_in(password_env),
             replace=replace,
             progress=progress,
         )
@@ -128,7 +100,7 @@ def simulate(
     """Let people work in a practice: book, move, confirm, treat, cancel, delete."""
     done = 0
     try:
-        with _plain_errors():
+        with plain_errors():
             for action in live(
                 url,
                 rate=rate,
@@ -137,21 +109,13 @@ def simulate(
                 clock=SystemClock().now,
                 wait=threading.Event().wait,
                 zone=zone,
-                password=_password(password_env),
+                password=password_in(password_env),
             ):
                 done += 1
                 click.echo(_as_json(action) if as_json else _as_text(action))
     except KeyboardInterrupt:
         pass  # the usual end where no --seconds are given
     click.echo(f"{done} actions", err=True)
-
-
-def _password(variable: str | None) -> str | None:
-    if variable is None:
-        return None
-    if variable not in os.environ:
-        raise click.ClickException(f"The environment variable {variable} is not set.")
-    return os.environ[variable]
 
 
 def _as_json(action: Action) -> str:
@@ -168,15 +132,6 @@ def _as_json(action: Action) -> str:
 
 def _as_text(action: Action) -> str:
     return f"{action.at:%H:%M:%S}  {action.summary}"
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Show what went wrong in one sentence, without a trace."""
-    try:
-        yield
-    except BitewingError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @contextmanager

@@ -137,7 +137,7 @@ def find_opening(desk: Desk, minutes: int, *, is_hygiene: bool) -> Opening | Non
         latest = (LAST_HOUR - FIRST_HOUR) * 60 - minutes
         offset = desk.dice.randrange(0, latest + 1, GRID_MINUTES)
         starts_at = day.replace(hour=FIRST_HOUR) + timedelta(minutes=offset)
-        if _is_free(desk, room["OperatoryNum"], starts_at, minutes):
+        if is_free(desk, room["OperatoryNum"], starts_at, minutes):
             return Opening(room, starts_at)
     return None
 
@@ -150,13 +150,21 @@ def _some_day(desk: Desk) -> datetime:
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= SATURDAY else 0)
 
 
-def _is_free(desk: Desk, operatory: int, starts_at: datetime, minutes: int) -> bool:
+def is_free(
+    desk: Desk, operatory: int, starts_at: datetime, minutes: int, *, but_for: int = 0
+) -> bool:
+    """Tell whether no appointment but ``but_for`` is in that room within so many minutes."""
     midnight = starts_at.replace(hour=0, minute=0)
     taken = desk.find(
         "appointment",
         ("AptDateTime", "Pattern"),
-        "Op = ? AND AptDateTime >= ? AND AptDateTime < ? AND AptStatus IN (1, 2)",
-        (operatory, moments.moment(midnight), moments.moment(midnight + timedelta(days=1))),
+        "Op = ? AND AptDateTime >= ? AND AptDateTime < ? AND AptStatus IN (1, 2) AND AptNum <> ?",
+        (
+            operatory,
+            moments.moment(midnight),
+            moments.moment(midnight + timedelta(days=1)),
+            but_for,
+        ),
     )
     ends_at = starts_at + timedelta(minutes=minutes)
     for other in taken:

@@ -7,7 +7,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bitewing.practice import moments
+from bitewing.model.errors import InvalidRequestError
+from bitewing.practice import moments, schema
 from bitewing.practice.database import Database, Value
 from bitewing.practice.schema import Table
 from bitewing.practice.simulating.action import Action, ActionKind
@@ -25,6 +26,8 @@ class Desk:
         clock: gives the present moment, aware; asked anew whenever it matters.
         zone: the office's, in which DATETIME columns are written.
         user: who sits here.
+        program: what the appointment's history names as its origin (ApptSource).
+        computer: what the security log names.
     """
 
     database: Database
@@ -33,6 +36,8 @@ class Desk:
     clock: Callable[[], datetime]
     zone: ZoneInfo
     user: int = 1
+    program: int = 0
+    computer: str = COMPUTER
 
     @property
     def wall(self) -> datetime:
@@ -103,7 +108,7 @@ class Desk:
                 "HistUserNum": self.user,
                 "HistDateTStamp": moments.moment(self.wall),
                 "HistApptAction": action,
-                "ApptSource": 0,
+                "ApptSource": self.program,
             },
         )
 
@@ -117,7 +122,7 @@ class Desk:
                 "LogDateTime": moments.moment(self.wall),
                 "LogText": text,
                 "PatNum": patient,
-                "CompName": COMPUTER,
+                "CompName": self.computer,
                 "FKey": number,
                 "DateTPrevious": moments.NO_MOMENT,
             },
@@ -136,3 +141,21 @@ class Desk:
                 "MsgValue": "",
             },
         )
+
+
+def present_tables(database: Database) -> Mapping[str, Table]:
+    """Give the tables with the columns that this very database has, whatever its version.
+
+    Raises:
+        InvalidRequestError: it is no Open Dental database.
+    """
+    present = database.table_names()
+    tables = {}
+    for name, table in schema.load().items():
+        if name in present:
+            known = database.column_names(name)
+            columns = {key: column for key, column in table.columns.items() if key in known}
+            tables[name] = Table(name, table.key, columns, table.indexes)
+    if "patient" not in tables:
+        raise InvalidRequestError("There is no Open Dental database there; create one first.")
+    return tables

@@ -8,10 +8,8 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from bitewing.model.errors import InvalidRequestError
-from bitewing.practice import schema
 from bitewing.practice.creating import HOME_ZONE
 from bitewing.practice.database import Database, connect
-from bitewing.practice.schema import Table
 from bitewing.practice.simulating import (
     booking,
     charting,
@@ -22,7 +20,7 @@ from bitewing.practice.simulating import (
     visiting,
 )
 from bitewing.practice.simulating.action import Action
-from bitewing.practice.simulating.desk import Desk
+from bitewing.practice.simulating.desk import Desk, present_tables
 
 Deed = Callable[[Desk], Action | None]
 
@@ -74,7 +72,7 @@ class Simulator:
         zone: ZoneInfo = HOME_ZONE,
     ) -> None:
         self._database = database
-        self._desk = Desk(database, _present_tables(database), Random(seed), clock, zone)
+        self._desk = Desk(database, present_tables(database), Random(seed), clock, zone)
 
     @classmethod
     def open(
@@ -174,17 +172,3 @@ def simulate(
                 wait((due_at - now).total_seconds())
             yield office.step()
             done += 1
-
-
-def _present_tables(database: Database) -> Mapping[str, Table]:
-    """Give the tables with the columns that this very database has, whatever its version."""
-    present = database.table_names()
-    tables = {}
-    for name, table in schema.load().items():
-        if name in present:
-            known = database.column_names(name)
-            columns = {key: column for key, column in table.columns.items() if key in known}
-            tables[name] = Table(name, table.key, columns, table.indexes)
-    if "patient" not in tables:
-        raise InvalidRequestError("There is no Open Dental database there; create one first.")
-    return tables

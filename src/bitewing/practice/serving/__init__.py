@@ -1,0 +1,1 @@
+"""The demo practice's REST API: those calls of Open Dental's that writing needs."""

@@ -1,0 +1,203 @@
+"""Resources: the fields of what the API shows, in order (each has its page in the manual)."""
+
+from bitewing.practice.serving import shaping as show
+
+APPT_STATUS = (
+    "None", "Scheduled", "Complete", "UnschedList", "ASAP", "Broken", "Planned", "PtNote",
+    "PtNoteCompleted",
+)  # fmt: skip
+PRIORITY = ("Normal", "ASAP")
+PATIENT_STATUS = (
+    "Patient", "NonPatient", "Inactive", "Archived", "Deleted", "Deceased", "Prospective",
+)  # fmt: skip
+GENDER = ("Male", "Female", "Unknown", "Other")
+POSITION = ("Single", "Married", "Child", "Widowed", "Divorced")
+CONTACT = (
+    "None", "DoNotCall", "HmPhone", "WkPhone", "WirelessPh", "Email", "SeeNotes", "Mail",
+    "TextMessage",
+)  # fmt: skip
+TEXT_OK = ("Unknown", "Yes", "No")
+PROVIDER_STATUS = ("Active", "Deleted")
+SCHEDULE_TYPE = ("Practice", "Provider", "Blockout", "Employee", "WebSchedASAP")
+IMAGE_TYPE = ("Document", "Radiograph", "Photo", "File", "Attachment")
+CONFIRMED_CATEGORY, BILLING_CATEGORY, IMAGE_CATEGORY = 2, 4, 18
+
+APPOINTMENT = (
+    show.whole("AptNum"),
+    show.whole("PatNum"),
+    show.word("AptStatus", APPT_STATUS),
+    show.text("Pattern"),
+    show.whole("Confirmed"),
+    show.defined("confirmed", "Confirmed", CONFIRMED_CATEGORY),
+    show.flag("TimeLocked"),
+    show.whole("Op"),
+    show.text("Note"),
+    show.whole("ProvNum"),
+    show.provider("provAbbr", "ProvNum"),
+    show.whole("ProvHyg"),
+    show.moment("AptDateTime"),
+    show.whole("NextAptNum"),
+    show.whole("UnschedStatus"),
+    show.defined("unschedStatus", "UnschedStatus", 13),
+    show.flag("IsNewPatient"),
+    show.text("ProcDescript"),
+    show.whole("ClinicNum"),
+    show.flag("IsHygiene"),
+    show.stamp("DateTStamp"),
+    show.moment("DateTimeArrived"),
+    show.moment("DateTimeSeated"),
+    show.moment("DateTimeDismissed"),
+    show.whole("InsPlan1"),
+    show.whole("InsPlan2"),
+    show.moment("DateTimeAskedToArrive"),
+    show.color("colorOverride", "ColorOverride"),
+    show.whole("AppointmentTypeNum"),
+    show.whole("SecUserNumEntry"),
+    show.moment("SecDateTEntry"),
+    show.word("Priority", PRIORITY),
+    show.text("PatternSecondary"),
+    show.whole("ItemOrderPlanned"),
+)
+PATIENT = (
+    show.whole("PatNum"),
+    show.text("LName"),
+    show.text("FName"),
+    show.text("MiddleI"),
+    show.text("Preferred"),
+    show.word("PatStatus", PATIENT_STATUS),
+    show.word("Gender", GENDER),
+    show.word("Position", POSITION),
+    show.day("Birthdate"),
+    show.text("SSN"),
+    show.text("Address"),
+    show.text("Address2"),
+    show.text("City"),
+    show.text("State"),
+    show.text("Zip"),
+    show.text("HmPhone"),
+    show.text("WkPhone"),
+    show.text("WirelessPhone"),
+    show.whole("Guarantor"),
+    show.text("Email"),
+    show.amount("EstBalance"),
+    show.whole("PriProv"),
+    show.provider("priProvAbbr", "PriProv"),
+    show.whole("SecProv"),
+    show.provider("secProvAbbr", "SecProv"),
+    show.whole("FeeSched"),
+    show.defined("BillingType", "BillingType", BILLING_CATEGORY),
+    show.text("ImageFolder"),
+    show.text("FamFinUrgNote"),
+    show.text("ChartNumber"),
+    show.text("MedicaidID"),
+    show.amount("BalTotal"),
+    show.whole("EmployerNum"),
+    show.day("DateFirstVisit"),
+    show.whole("ClinicNum"),
+    show.clinic("clinicAbbr"),
+    show.flag("Premed"),
+    show.text("Ward"),
+    show.word("PreferConfirmMethod", CONTACT),
+    show.word("PreferContactMethod", CONTACT),
+    show.word("PreferRecallMethod", CONTACT),
+    show.text("Language"),
+    show.day("AdmitDate"),
+    show.site("siteDesc"),
+    show.stamp("DateTStamp"),
+    show.whole("SuperFamily"),
+    show.word("TxtMsgOk", TEXT_OK),
+    show.day("SecDateEntry"),
+)
+_FOUND = (
+    "PatNum", "LName", "FName", "MiddleI", "Preferred", "PatStatus", "Birthdate", "SSN",
+    "Address", "Address2", "City", "State", "Zip", "HmPhone", "WkPhone", "WirelessPhone",
+    "Email", "priProvAbbr", "secProvAbbr", "BillingType", "ChartNumber", "ClinicNum",
+    "clinicAbbr", "siteDesc", "TxtMsgOk",
+)  # fmt: skip
+PATIENT_FOUND = tuple(one for one in PATIENT if one.name in _FOUND)
+"""What a search shows: as much as the desktop's window for choosing a patient."""
+OPERATORY = (
+    show.whole("OperatoryNum"),
+    show.text("OpName"),
+    show.text("Abbrev"),
+    show.whole("ItemOrder"),
+    show.flag("IsHidden"),
+    show.whole("ProvDentist"),
+    show.whole("ProvHygienist"),
+    show.flag("IsHygiene"),
+    show.whole("ClinicNum"),
+    show.flag("SetProspective"),
+    show.flag("IsWebSched"),
+    show.whole("OperatoryType"),
+    show.defined("operatoryType", "OperatoryType", 55),
+)
+PROVIDER = (
+    show.whole("ProvNum"),
+    show.text("Abbr"),
+    show.text("LName"),
+    show.text("FName"),
+    show.text("MI"),
+    show.text("Suffix"),
+    show.whole("FeeSched"),
+    show.whole("Specialty"),
+    show.text("SSN"),
+    show.text("StateLicense"),
+    show.flag("IsSecondary"),
+    show.color("provColor", "ProvColor"),
+    show.flag("IsHidden"),
+    show.flag("UsingTIN"),
+    show.flag("SigOnFile"),
+    show.text("NationalProvID"),
+    show.stamp("DateTStamp"),
+    show.flag("IsNotPerson"),
+    show.word("ProvStatus", PROVIDER_STATUS),
+    show.flag("IsHiddenReport"),
+    show.day("Birthdate"),
+    show.text("SchedNote"),
+    show.text("PreferredName"),
+)
+SCHEDULE = (
+    show.whole_text("ScheduleNum"),
+    show.day("SchedDate"),
+    show.clock_time("StartTime"),
+    show.clock_time("StopTime"),
+    show.word("SchedType", SCHEDULE_TYPE),
+    show.whole_text("ProvNum"),
+    show.whole_text("BlockoutType"),
+    show.defined("blockoutType", "BlockoutType", 25),
+    show.text("Note"),
+    show.whole_text("EmployeeNum"),
+    show.stamp("DateTStamp"),
+)
+DEFINITION = (
+    show.whole("DefNum"),
+    show.text("ItemName"),
+    show.text("ItemValue"),
+    show.whole("Category"),
+    show.flag("isHidden", "IsHidden"),
+)
+APPOINTMENT_TYPE = (
+    show.whole("AppointmentTypeNum"),
+    show.text("AppointmentTypeName"),
+    show.color("appointmentTypeColor", "AppointmentTypeColor"),
+    show.flag("IsHidden"),
+    show.text("Pattern"),
+    show.text("CodeStr"),
+    show.text("CodeStrRequired"),
+    show.whole("RequiredProcCodesNeeded"),
+    show.text("BlockoutTypes"),
+)
+DOCUMENT = (
+    show.whole("DocNum"),
+    show.text("Description"),
+    show.moment("DateCreated"),
+    show.whole("DocCategory"),
+    show.defined("docCategory", "DocCategory", IMAGE_CATEGORY),
+    show.whole("PatNum"),
+    show.text("FileName"),
+    show.word("ImgType", IMAGE_TYPE),
+    show.text("ToothNumbers"),
+    show.stamp("DateTStamp"),
+    show.whole("ProvNum"),
+    show.flag("PrintHeading"),
+)
