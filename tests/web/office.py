@@ -20,6 +20,8 @@ from bitewing.settings import Settings
 DEVELOPER_KEY = "NFF6i0KrXrxDkZHt"
 CUSTOMER_KEY = "VzkmZEaUWOjnQX2z"
 OTHER_CUSTOMER_KEY = "kN8aPqYc3LwTz5Rf"
+API_KEY = "nx-4b1fd2a90c57"
+OTHER_API_KEY = "nx-77e0aa13c9d8"
 ZONE = ZoneInfo("America/Phoenix")
 """Far from UTC, and its clocks never change."""
 
@@ -46,6 +48,11 @@ def wish(**fields: Any) -> dict[str, Any]:
 def odfhir(customer_key: str = CUSTOMER_KEY, developer_key: str = DEVELOPER_KEY) -> dict[str, str]:
     """Give the header that says who calls."""
     return {"Authorization": f"ODFHIR {developer_key}/{customer_key}"}
+
+
+def bearing(api_key: str = API_KEY, version: str = "v2") -> dict[str, str]:
+    """Give the headers of a client of NexHealth's API that shows its key itself."""
+    return {"Authorization": api_key, "Nex-Api-Version": version}
 
 
 def wall_now() -> str:
@@ -119,6 +126,12 @@ def settings_of(
             "store": {"url": f"sqlite:///{directory}/bitewing.db"},
             "delivery": delivery,
             "opendental": {"developer_keys": [DEVELOPER_KEY], "version": version},
+            "nexhealth": {
+                "api_keys": [
+                    {"key": API_KEY, "institutions": ["bright-smiles"]},
+                    {"key": OTHER_API_KEY, "institutions": ["dark-smiles"]},
+                ]
+            },
             "institutions": [
                 institution("bright-smiles", "main-office", CUSTOMER_KEY),
                 institution("dark-smiles", "other-office", OTHER_CUSTOMER_KEY),

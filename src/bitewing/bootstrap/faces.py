@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-from bitewing.bootstrap.keys import doorkeeper_of
+from bitewing.bootstrap.keys import door_of, doorkeeper_of
 from bitewing.dialects.opendental.catalogue import CATALOGUE, Family
 from bitewing.dialects.opendental.speaking import OpenDental as OpenDentalDialect
 from bitewing.engine.operations.care import Caretaker
@@ -23,6 +23,8 @@ from bitewing.web.api.health import health_router
 from bitewing.web.api.sources import Sources
 from bitewing.web.api.ui_events import ui_events_router
 from bitewing.web.app import create_app
+from bitewing.web.nexhealth.authenticates import Authenticates
+from bitewing.web.nexhealth.face import nexhealth_face
 from bitewing.web.opendental.face import open_dental_face
 
 
@@ -47,7 +49,7 @@ def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]
     spoken = {dialect.name: dialect}
     counter = Counter(store, sources, spoken, clock, signals, _ui_event_names())
     history = History(store, dialect, _event_names(dialect))
-    doorkeeper = doorkeeper_of(settings)
+    doorkeeper, door = doorkeeper_of(settings), door_of(settings, clock)
     return create_app(
         routers=[
             health_router(missing),
@@ -57,6 +59,7 @@ def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]
         open_dental=open_dental_face(
             desk=desk, lookup=Lookup(sources, clock), doorkeeper=doorkeeper, dialect=dialect
         ),
+        nexhealth=nexhealth_face([Authenticates(door).router()]),
     )
 
 

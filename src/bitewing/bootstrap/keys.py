@@ -1,8 +1,16 @@
 """Keys: which credential is whose."""
 
+from datetime import timedelta
+
 from bitewing.model.tenancy import Practice, owner_of
+from bitewing.ports.clock import Clock
 from bitewing.settings import Settings
 from bitewing.web.auth import Doorkeeper
+from bitewing.web.nexhealth.admission import Admission, ApiCaller
+from bitewing.web.nexhealth.limits import Limit, Limits, Rate
+from bitewing.web.nexhealth.visits import Door
+
+_MINUTE = 60.0
 
 
 def practices_of(settings: Settings) -> dict[str, Practice]:
@@ -23,3 +31,22 @@ def doorkeeper_of(settings: Settings) -> Doorkeeper:
     """Make the one who admits callers."""
     keys = [key.get_secret_value() for key in settings.opendental.developer_keys]
     return Doorkeeper(keys, practices_of(settings))
+
+
+def api_callers_of(settings: Settings) -> list[ApiCaller]:
+    """Give the bearers of NexHealth's API keys."""
+    keys = [(one.key.get_secret_value(), one.institutions) for one in settings.nexhealth.api_keys]
+    return [ApiCaller(key, owner_of(key), tuple(reached)) for key, reached in keys]
+
+
+def door_of(settings: Settings, clock: Clock) -> Door:
+    """Make the door of the NexHealth face."""
+    limits = settings.nexhealth.limits
+    rates = {
+        Limit.ALL: Rate(limits.per_second, 1.0),
+        Limit.LISTS: Rate(limits.lists_per_second, 1.0),
+        Limit.RECORDS: Rate(limits.records_per_minute, _MINUTE),
+        Limit.OTHERS: Rate(limits.per_minute, _MINUTE),
+    }
+    lifetime = timedelta(minutes=settings.nexhealth.token_minutes)
+    return Door(Admission(api_callers_of(settings), clock, lifetime), Limits(rates, clock))

@@ -9,7 +9,9 @@ from starlette.exceptions import HTTPException
 
 from bitewing import __version__
 from bitewing.model.errors import BitewingError
+from bitewing.web.nexhealth.face import ROOTS
 from bitewing.web.problems import headers_of, status_of, unexpected
+from bitewing.web.roots import Roots
 
 _ROUTING = {
     404: ("request.not_found", "There is nothing at this path."),
@@ -17,8 +19,14 @@ _ROUTING = {
 }
 
 
-def create_app(*, routers: Sequence[APIRouter], open_dental: FastAPI) -> FastAPI:
-    """Make the application of our own API; ``open_dental`` is mounted at ``/api/v1``."""
+def create_app(
+    *, routers: Sequence[APIRouter], open_dental: FastAPI, nexhealth: FastAPI
+) -> FastAPI:
+    """Make the application of our own API, with both faces.
+
+    ``open_dental`` is mounted at ``/api/v1``; the paths of ``nexhealth`` stand at the root, as
+    its clients expect, and none of them is one of ours.
+    """
     # FastAPI's own pages of documentation would load scripts from other people's servers.
     app = FastAPI(title="bitewing", version=__version__, docs_url=None, redoc_url=None)
     app.add_exception_handler(BitewingError, _ours)
@@ -28,6 +36,7 @@ def create_app(*, routers: Sequence[APIRouter], open_dental: FastAPI) -> FastAPI
     for router in routers:
         app.include_router(router)
     app.mount("/api/v1", open_dental)
+    app.router.routes.append(Roots(ROOTS, nexhealth))
     return app
 
 

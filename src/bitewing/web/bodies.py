@@ -1,5 +1,7 @@
 """Bodies: what callers send, up to a size."""
 
+import re
+
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
@@ -16,7 +18,7 @@ async def read_json_bytes(request: Request) -> bytes:
             before its end.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != "application/json":
+    if kind != "application/json" and not re.fullmatch(r"application/[\w.-]+\+json", kind):
         raise InvalidRequestError("The Content-Type header must be application/json.")
     body = bytearray()
     try:

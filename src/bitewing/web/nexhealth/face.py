@@ -1,0 +1,43 @@
+"""The NexHealth face: an HTTP API shaped like theirs, with its paths at the root."""
+
+from collections.abc import Iterable
+
+from fastapi import APIRouter, FastAPI
+
+from bitewing import __version__
+from bitewing.web.nexhealth.envelopes import speak_of_errors
+
+ROOTS = frozenset(
+    {
+        "appointment_types",
+        "appointments",
+        "authenticates",
+        "insurance_coverages",
+        "institutions",
+        "locations",
+        "nexhealth",
+        "operatories",
+        "patients",
+        "procedures",
+        "providers",
+        "sync_status",
+        "webhook_endpoints",
+    }
+)
+"""The first parts of the face's paths; its OpenAPI document is below ``/nexhealth``."""
+
+
+def nexhealth_face(routers: Iterable[APIRouter]) -> FastAPI:
+    """Make the face; its errors have NexHealth's shape too."""
+    face = FastAPI(
+        title="bitewing: NexHealth API",
+        version=__version__,
+        openapi_url="/nexhealth/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    speak_of_errors(face)
+    for router in routers:
+        face.include_router(router)
+    return face
