@@ -8,7 +8,6 @@ import select
 import socket
 import ssl
 import sys
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from ipaddress import ip_network
@@ -21,7 +20,7 @@ from bench.deliver import contents
 from bench.deliver.gauge import Cost, Gauge, tell
 from bench.deliver.receiver import trusting
 from bitewing.clock import SystemClock
-from bitewing.model.delivery import Message
+from bitewing.model.delivery import Message, Outcome
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
 
@@ -91,26 +90,33 @@ async def by_aiohttp(url: str, ca_file: str, count: int, connections: int) -> Co
 
 
 async def by_sender(url: str, ca_file: str, count: int, connections: int) -> Cost:
-    """Our sender with its guard, signed, without a store."""
+    """Our sender with its guard, signed, without a store; each answer lets the next one go."""
     guard = AddressGuard([ip_network("127.0.0.0/8")], https_only=False)
     sender = HttpSender(clock=SystemClock(), guard=guard, ca_file=ca_file)
-    todo = iter(range(count))
+    finished = asyncio.Event()
     delays: list[float] = []
+    sent = 0
 
-    async def post_some() -> None:
-        for number in todo:
-            content = contents.body(number)
-            lines = contents.headers(f"msg_{number}", content)
-            started = time.perf_counter()
-            outcome = await sender.send(Message(url, lines, content, _TIMEOUT))
-            delays.append((time.perf_counter() - started) * 1000)
-            if outcome.status != 204:
-                raise SystemExit(f"{outcome.kind}: {outcome.detail}")
+    def post_one() -> None:
+        nonlocal sent
+        content = contents.body(sent)
+        lines = contents.headers(f"msg_{sent}", content)
+        sent += 1
+        sender.post(Message(url, lines, content, _TIMEOUT), take)
+
+    def take(outcome: Outcome) -> None:
+        if outcome.status != 204:
+            raise SystemExit(f"{outcome.kind}: {outcome.detail}")
+        delays.append(outcome.timings.total)
+        if sent < count:
+            post_one()
+        elif len(delays) == count:
+            finished.set()
 
     gauge = Gauge()
-    async with asyncio.TaskGroup() as group:
-        for _ in range(connections):
-            group.create_task(post_some())
+    for _ in range(connections):
+        post_one()
+    await finished.wait()
     cost = gauge.read(count, delays)
     await sender.close()
     return cost

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, deque
 
 from bitewing.model.delivery import Message, Outcome, OutcomeKind
+from bitewing.ports.sender import OnOutcome
 
 TAKEN = Outcome(OutcomeKind.ANSWERED, 200)
 
@@ -34,6 +35,17 @@ class FakeSender:
         self.is_closed = False
         self._under_way: Counter[str] = Counter()
         self._began = asyncio.Event()
+        self._posted: set[asyncio.Task[None]] = set()
+
+    def post(self, message: Message, on_end: OnOutcome) -> None:
+        """See the port."""
+
+        async def tell() -> None:
+            on_end(await self.send(message))
+
+        posted = asyncio.get_running_loop().create_task(tell())
+        self._posted.add(posted)
+        posted.add_done_callback(self._posted.discard)
 
     async def send(self, message: Message) -> Outcome:
         """See the port."""

@@ -70,7 +70,6 @@ async def test_a_connection_notices_while_idle_that_it_was_closed(
 
     assert failure is None
     assert connection.is_closed
-    assert not connection.is_reusable
 
 
 async def test_closing_ends_an_exchange_without_a_word(serve: Serve, clock: FakeClock) -> None:

@@ -167,12 +167,12 @@ def test_the_words_tell_a_person_what_to_do() -> None:
 )
 def test_one_forbidden_address_forbids_the_name(addresses: list[str]) -> None:
     """A name with one public and one private address is an attack or a mistake."""
-    assert not AddressGuard().judge_all(addresses).is_allowed
+    assert not AddressGuard().judge_all(tuple(addresses)).is_allowed
 
 
 def test_a_name_with_public_addresses_is_allowed() -> None:
     """All of them are judged, and all pass."""
-    assert AddressGuard().judge_all(["8.8.8.8", "2606:4700::1111"]).is_allowed
+    assert AddressGuard().judge_all(("8.8.8.8", "2606:4700::1111")).is_allowed
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """An Answer: what a receiver's bytes say, as far as we want to know it."""
 
+from contextlib import suppress
+
 import httptools
 
 from bitewing.model.delivery import OutcomeKind
@@ -10,6 +12,7 @@ MOST_BODY_BYTES = 16 * 1024
 _FIRST_INTERIM = 100
 _SWITCHING_PROTOCOLS = 101
 _FIRST_FINAL = 200
+_FIRST_REFUSAL = 300
 
 _NOT_HTTP = Failure(OutcomeKind.BROKEN, "the answer is not HTTP/1")
 _SWITCHED = Failure(OutcomeKind.BROKEN, "the receiver switched protocols, which nobody asked for")
@@ -26,12 +29,14 @@ class Answer:
 
     Attributes:
         status: the final status, 0 until it is known. Interim answers (1xx) are skipped.
-        retry_after: the Retry-After header as it came.
+        retry_after: the Retry-After header as it came, unless the answer is a 2xx.
         failure: why this is no answer.
         leaves_open: whether the connection can carry another exchange.
     """
 
     __slots__ = (
+        "_feed",
+        "_head",
         "_is_complete",
         "_limit",
         "_parser",
@@ -44,6 +49,8 @@ class Answer:
 
     def __init__(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
+        self._feed = self._parser.feed_data
+        self._head: list[bytes] = []
         self.expect()
 
     def expect(self) -> None:
@@ -55,12 +62,15 @@ class Answer:
         self._is_complete = False
         self._received = 0
         self._limit = MOST_HEAD_BYTES
+        self._head.clear()
 
     def feed(self, received: bytes) -> bool:
         """Take bytes; tell whether there is nothing more to wait for."""
         self._received += len(received)
+        if not self.status:
+            self._head.append(received)
         try:
-            self._parser.feed_data(received)
+            self._feed(received)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.leaves_open = False
             if not self.status and self.failure is None:
@@ -78,11 +88,6 @@ class Answer:
         """See an answer begin (called by the parser); a second one is one too many."""
         self.leaves_open = False
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """See a header line (called by the parser)."""
-        if len(name) == 11 and name.lower() == b"retry-after" and not self._is_complete:  # noqa: PLR2004 - the length of that name
-            self.retry_after = value
-
     def on_headers_complete(self) -> None:
         """See the end of the headers (called by the parser)."""
         status = self._parser.get_status_code()
@@ -91,15 +96,50 @@ class Answer:
         if status >= _FIRST_FINAL:
             self.status = status
             self._limit = self._received + MOST_BODY_BYTES
+            if status >= _FIRST_REFUSAL:
+                self.retry_after = _retry_after(self._head)
         elif status == _SWITCHING_PROTOCOLS:
             self.failure = _SWITCHED
         elif status < _FIRST_INTERIM:
             self.failure = _NOT_HTTP
-        else:
-            self.retry_after = None
 
     def on_message_complete(self) -> None:
         """See the end of an answer (called by the parser)."""
         if self.status and not self._is_complete:
             self._is_complete = True
             self.leaves_open = self._parser.should_keep_alive()
+
+
+class _Waiting:
+    """Finds Retry-After in a head that is known to be sound.
+
+    To hear of every header of every answer would cost a tenth of the whole exchange, so the few
+    answers that may ask us to wait are read twice.
+    """
+
+    __slots__ = ("is_over", "parser", "value")
+
+    def __init__(self) -> None:
+        self.value: bytes | None = None
+        self.is_over = False
+        self.parser = httptools.HttpResponseParser(self)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """See a header line (called by the parser)."""
+        if not self.is_over and name.lower() == b"retry-after":
+            self.value = value
+
+    def on_headers_complete(self) -> None:
+        """See the end of a head (called by the parser); that of an interim answer says nothing."""
+        if self.parser.get_status_code() < _FIRST_FINAL:
+            self.value = None
+        else:
+            self.is_over = True
+
+
+def _retry_after(head: list[bytes]) -> bytes | None:
+    reading = _Waiting()
+    with suppress(httptools.HttpParserError, httptools.HttpParserUpgrade):
+        for received in head:
+            reading.parser.feed_data(received)
+    return reading.value

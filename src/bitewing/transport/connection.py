@@ -28,17 +28,18 @@ class Connection:
     """An open, vetted (and for https verified) socket.
 
     ``post`` starts an exchange and returns; its ``on_end`` is called once, from the event loop
-    or, rarely, from within ``post``. No task and no timer is made per exchange: whoever owns the
+    and never from within ``post``. No task and no timer is made per exchange: whoever owns the
     connection calls ``expire`` when ``deadline`` has passed. The reader stays registered while
     the connection is idle, so that it notices at once when the receiver closes it.
 
     Attributes:
         key: what may share it.
         answer: what the receiver says; valid from ``on_end`` to the next ``post``.
+            A connection that can carry no further exchange is closed before ``on_end``.
         deadline: when the exchange must be over (the loop's time); None while idle.
         first_byte_at: when the answer began (monotonic seconds); None before.
+        last_byte_at: when its latest bytes came, or it was opened.
         exchanges: how many were started.
-        idle_since: for its owner to note (monotonic seconds).
         is_closed: whether it is of no more use.
     """
 
@@ -48,15 +49,17 @@ class Connection:
         "_loop",
         "_monotonic",
         "_on_end",
+        "_receive",
         "_socket",
+        "_transmit",
         "_unsent",
         "answer",
         "deadline",
         "exchanges",
         "first_byte_at",
-        "idle_since",
         "is_closed",
         "key",
+        "last_byte_at",
     )
 
     def __init__(
@@ -66,6 +69,7 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._monotonic = monotonic
         self._socket = opened
+        self._receive, self._transmit = _ways(opened)
         self._on_end: OnEnd | None = None
         self._unsent: memoryview | None = None
         self._is_cut = False
@@ -75,14 +79,9 @@ class Connection:
         self.deadline: float | None = None
         self.first_byte_at: float | None = None
         self.exchanges = 0
-        self.idle_since = 0.0
+        self.last_byte_at = monotonic()
         self.is_closed = False
         self._loop.add_reader(opened, self._read)
-
-    @property
-    def is_reusable(self) -> bool:
-        """Whether another exchange may follow the one that has ended."""
-        return not self.is_closed and not self._is_cut and self.answer.leaves_open
 
     @property
     def was_stale(self) -> bool:
@@ -129,7 +128,7 @@ class Connection:
     def _send(self, request: bytes | memoryview) -> int:
         """Give how many bytes need no further sending."""
         try:
-            return self._socket.send(request)
+            return self._transmit(request)
         except _TRY_AGAIN:
             return 0
         except OSError:
@@ -152,7 +151,7 @@ class Connection:
 
     def _read(self) -> None:
         try:
-            received = self._socket.recv(_RECEIVE_BYTES)
+            received = self._receive(_RECEIVE_BYTES)
         except _TRY_AGAIN:
             return
         except OSError as error:
@@ -163,13 +162,11 @@ class Connection:
         elif self._on_end is None:
             self.close()  # nobody asked
         else:
-            self._take(received)
-
-    def _take(self, received: bytes) -> None:
-        if self.first_byte_at is None:
-            self.first_byte_at = self._monotonic()
-        if self.answer.feed(received):
-            self._end(self.answer.failure)
+            self.last_byte_at = self._monotonic()
+            if self.first_byte_at is None:
+                self.first_byte_at = self.last_byte_at
+            if self.answer.feed(received):
+                self._end(self.answer.failure)
 
     def _hang_up(self, failure: Failure) -> None:
         """The receiver is gone; an answer whose end only its going could tell is complete."""
@@ -182,7 +179,16 @@ class Connection:
         if self._unsent is not None:  # an answer before the end of the request
             self._is_cut = True
             self._stop_sending()
-        if failure is not None or not self.is_reusable:
+        if failure is not None or self._is_cut or not self.answer.leaves_open:
             self.close()
         if on_end is not None:
             on_end(failure)
+
+
+def _ways(
+    opened: socket.socket,
+) -> tuple[Callable[[int], bytes], Callable[[bytes | memoryview], int]]:
+    """Give how to receive and how to send; an SSLSocket's own read and write are the short way."""
+    if isinstance(opened, ssl.SSLSocket):
+        return opened.read, opened.write
+    return opened.recv, opened.send

@@ -1,6 +1,6 @@
 """AddressGuard: which URLs and addresses may be sent to, and why others may not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -62,7 +62,9 @@ class AddressGuard:
         """
         self._allow_networks = tuple(allow_networks)
         self._https_only = https_only
+        # The policy does not change while we run, so that a verdict stays true.
         self._remembered: dict[str, Verdict] = {}
+        self._remembered_all: dict[tuple[str, ...], Verdict] = {}
 
     def judge_url(self, url: str) -> Verdict:
         """Judge what a URL shows by itself, without looking its name up."""
@@ -84,10 +86,16 @@ class AddressGuard:
             return _forbidden("cloud metadata", f"{target.host} names a cloud's metadata server")
         return self._judge_any(target.literals)
 
-    def judge_all(self, addresses: Iterable[str]) -> Verdict:
+    def judge_all(self, addresses: tuple[str, ...]) -> Verdict:
         """Judge the addresses that a name was resolved to: one that is forbidden forbids all."""
-        verdicts = map(self.judge, addresses)
-        return next((verdict for verdict in verdicts if not verdict.is_allowed), ALLOWED)
+        verdict = self._remembered_all.get(addresses)
+        if verdict is None:
+            verdicts = map(self.judge, addresses)
+            verdict = next((one for one in verdicts if not one.is_allowed), ALLOWED)
+            if len(self._remembered_all) >= _MOST_REMEMBERED:
+                self._remembered_all.clear()
+            self._remembered_all[addresses] = verdict
+        return verdict
 
     def judge(self, address: Address | str) -> Verdict:
         """Judge one address; an IPv6 zone is ignored.

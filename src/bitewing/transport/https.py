@@ -1,9 +1,11 @@
 """HttpSender: one safe exchange with a receiver over HTTP/1.1, plain or encrypted."""
 
 import asyncio
+from functools import partial
 
 from bitewing.model.delivery import Message, Outcome, OutcomeKind
 from bitewing.ports.clock import Clock
+from bitewing.ports.sender import OnOutcome
 from bitewing.transport.addresses import LookUp, Resolver, look_up_addresses
 from bitewing.transport.connection import Connection
 from bitewing.transport.failure import ExchangeError, Failure, blocked
@@ -13,9 +15,10 @@ from bitewing.transport.pool import Pool
 from bitewing.transport.request import compose_request
 from bitewing.transport.retry_after import parse_retry_after
 from bitewing.transport.route import Route, Routes
-from bitewing.transport.trip import Trip, milliseconds
+from bitewing.transport.trip import Trip, acknowledged, milliseconds
 
 PROBE_SECONDS = 10.0
+_FIRST_REFUSAL = 300
 
 
 class HttpSender:
@@ -51,12 +54,37 @@ class HttpSender:
         self._resolver = Resolver(monotonic=clock.monotonic, look_up=look_up)
         self._opener = Opener(context=verifying_context(ca_file), monotonic=clock.monotonic)
         self._pool = Pool(monotonic=clock.monotonic)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def post(self, message: Message, on_end: OnOutcome) -> None:
+        """See the port.
+
+        Where a connection stands open it costs no task, no future and no timer.
+        """
+        started_at = self._monotonic()
+        loop = self._loop or self._running_loop()
+        try:
+            route = self._routes.find(message.url)
+            request = compose_request(route.start, message.headers, message.body)
+            connection = self._warm(route)
+        except ExchangeError as error:
+            loop.call_soon(on_end, Trip(started_at).failed(error.failure, started_at))
+            return
+        if connection is None:
+            self._spawn(message, started_at, on_end)
+            return
+        on_answer = partial(self._end, connection, message, started_at, on_end)
+        connection.post(request, seconds=message.timeout.total_seconds(), on_end=on_answer)
 
     async def send(self, message: Message) -> Outcome:
-        """Send it once. Never raises for what a receiver, a network or a policy does."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + message.timeout.total_seconds()
-        trip = Trip(self._monotonic())
+        """See the port."""
+        return await self._send(message, self._monotonic())
+
+    async def _send(self, message: Message, started_at: float) -> Outcome:
+        now, loop = self._monotonic(), asyncio.get_running_loop()
+        deadline = loop.time() + message.timeout.total_seconds() - (now - started_at)
+        trip = Trip(started_at)
         try:
             route = self._routes.find(message.url)
             request = compose_request(route.start, message.headers, message.body)
@@ -91,7 +119,7 @@ class HttpSender:
         return None
 
     async def close(self) -> None:
-        """Close the idle connections; those in use are closed when their exchange ends."""
+        """See the port. Connections in use are closed when their exchange ends."""
         self._pool.close()
         self._opener.close()
         self._resolver.close()
@@ -105,10 +133,20 @@ class HttpSender:
             seconds = deadline - asyncio.get_running_loop().time()
             addresses = await self._resolver.resolve(host, seconds=seconds)
             trip.resolve = milliseconds(started, self._monotonic())
-        verdict = self._guard.judge_all(addresses)
-        if not verdict.is_allowed:
-            raise blocked(verdict.detail)
+        self._require_allowed(addresses)
         return addresses
+
+    def _warm(self, route: Route) -> Connection | None:
+        """Give an open connection to an address that the guard allows, if there is one.
+
+        Raises:
+            ExchangeError: the name has come to mean an address that is forbidden (blocked).
+        """
+        addresses = route.addresses
+        if not addresses:
+            addresses = self._resolver.remembered(route.target.host)
+            self._require_allowed(addresses)
+        return self._take(route, addresses)
 
     def _take(self, route: Route, addresses: tuple[str, ...]) -> Connection | None:
         target = route.target
@@ -117,6 +155,44 @@ class HttpSender:
             if connection is not None:
                 return connection
         return None
+
+    def _require_allowed(self, addresses: tuple[str, ...]) -> None:
+        verdict = self._guard.judge_all(addresses)
+        if not verdict.is_allowed:
+            raise blocked(verdict.detail)
+
+    def _end(
+        self,
+        connection: Connection,
+        message: Message,
+        started_at: float,
+        on_end: OnOutcome,
+        failure: Failure | None,
+    ) -> None:
+        """Tell what came of an exchange on a connection that stood open."""
+        status = connection.answer.status
+        if failure is None and status < _FIRST_REFUSAL:
+            self._pool.give_back(connection)
+            first, last = connection.first_byte_at or started_at, connection.last_byte_at
+            on_end(acknowledged(status, connection.key[3], started_at, first, last))
+        elif failure is not None and _was_given_up(connection, failure):
+            self._pool.give_back(connection)
+            self._spawn(message, started_at, on_end)
+        else:
+            on_end(self._outcome(connection, failure, Trip(started_at, connection.key[3])))
+
+    def _spawn(self, message: Message, started_at: float, on_end: OnOutcome) -> None:
+        """Send it in a task, which can wait for names and for new connections."""
+        task = self._running_loop().create_task(self._tell(message, started_at, on_end))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _tell(self, message: Message, started_at: float, on_end: OnOutcome) -> None:
+        on_end(await self._send(message, started_at))
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        self._loop = asyncio.get_running_loop()
+        return self._loop
 
     async def _exchange(
         self, connection: Connection, request: bytes, deadline: float, trip: Trip
@@ -132,16 +208,15 @@ class HttpSender:
             raise
 
     def _outcome(self, connection: Connection, failure: Failure | None, trip: Trip) -> Outcome:
-        now = self._monotonic()
         if connection.first_byte_at is not None:
             trip.first_byte = milliseconds(trip.started_at, connection.first_byte_at)
         answer = connection.answer
         self._pool.give_back(connection)
         if failure is not None:
-            return trip.failed(failure, now)
+            return trip.failed(failure, self._monotonic())
         wait = answer.retry_after
         retry_after = parse_retry_after(wait, self._clock.now()) if wait is not None else None
-        return trip.answered(answer.status, retry_after, now)
+        return trip.answered(answer.status, retry_after, connection.last_byte_at)
 
 
 def _was_given_up(connection: Connection, failure: Failure) -> bool:

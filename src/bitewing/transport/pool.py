@@ -29,11 +29,14 @@ class Pool:
     def take(self, key: ConnectionKey) -> Connection | None:
         """Give an idle connection that may be used, the one used last; None if there is none."""
         idle = self._idle.get(key)
+        if not idle:
+            return None
+        oldest = self._monotonic() - _IDLE_SECONDS
         while idle:
             connection = idle.pop()
             self._idle_count -= 1
             if not connection.is_closed:
-                if self._monotonic() - connection.idle_since < _IDLE_SECONDS:
+                if connection.last_byte_at > oldest:
                     return connection
                 self._discard(connection)
         return None
@@ -45,12 +48,14 @@ class Pool:
             self._schedule()
 
     def give_back(self, connection: Connection) -> None:
-        """Keep a connection whose exchange has ended, or close it if it is of no more use."""
-        if self._is_closed or not connection.is_reusable or self._idle_count >= self._most_idle:
+        """Keep a connection whose exchange has ended, unless it is closed or there are enough."""
+        if connection.is_closed or self._is_closed or self._idle_count >= self._most_idle:
             self._discard(connection)
             return
-        connection.idle_since = self._monotonic()
-        self._idle.setdefault(connection.key, []).append(connection)
+        idle = self._idle.get(connection.key)
+        if idle is None:
+            idle = self._idle[connection.key] = []
+        idle.append(connection)
         self._idle_count += 1
 
     def close(self) -> None:
@@ -87,7 +92,7 @@ class Pool:
         oldest = self._monotonic() - _IDLE_SECONDS
         for key, idle in tuple(self._idle.items()):
             for connection in idle:
-                if connection.is_closed or connection.idle_since <= oldest:
+                if connection.is_closed or connection.last_byte_at <= oldest:
                     self._discard(connection)
             kept = [connection for connection in idle if not connection.is_closed]
             self._idle_count -= len(idle) - len(kept)

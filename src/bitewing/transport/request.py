@@ -1,7 +1,6 @@
 """Composing the bytes of a POST: headers exactly as given, between the ones that HTTP needs."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from string import ascii_letters, digits
 
 from bitewing import __version__
@@ -36,18 +35,28 @@ def compose_request(start: str, headers: Headers, body: bytes) -> bytes:
     Raises:
         ExchangeError: a header would break the request apart or is ours to set (blocked).
     """
-    values = [value for _, value in headers]
+    names, values = zip(*headers, strict=True) if headers else ((), ())
     if not "".join(values).isprintable():
         _refuse_control_characters(headers)
-    template = _template(tuple([name for name, _ in headers]))
+    template = _known.get(names) or _learn(names)
     try:
-        head = (start + template % (len(body), *values)).encode()
+        return "".join((start, template % (len(body), *values))).encode() + body
     except UnicodeEncodeError as error:
         raise blocked("a header holds a character that cannot be sent") from error
-    return head + body
 
 
-@lru_cache(maxsize=256)
+_MOST_KNOWN = 256
+_known: dict[tuple[str, ...], str] = {}
+"""Header names to the head for them; those that are known have been found in order."""
+
+
+def _learn(names: tuple[str, ...]) -> str:
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    template = _known[names] = _template(names)
+    return template
+
+
 def _template(names: tuple[str, ...]) -> str:
     """Give the head for these header names, with places for the length and the values."""
     given = {name.lower() for name in names}

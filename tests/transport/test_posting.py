@@ -1,0 +1,153 @@
+"""Posting without a task: what a lane does with an open connection."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from tests.fakes.clock import FakeClock
+from tests.transport.conftest import LOOPBACK, Serve
+from tests.transport.scripted import NO_CONTENT, Visit, always
+from tests.transport.sending import message
+
+from bitewing.model.delivery import Message, Outcome, OutcomeKind
+from bitewing.ports.sender import Sender
+from bitewing.transport.guard import AddressGuard
+from bitewing.transport.https import HttpSender
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+async def posted(sender: HttpSender, one: Message) -> Outcome:
+    """Post, and wait for what comes of it."""
+    ended: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    port: Sender = sender
+    port.post(one, ended.set_result)
+    async with asyncio.timeout(10):
+        return await ended
+
+
+async def test_a_hundred_follow_each_other_on_one_connection(
+    serve: Serve, sender: HttpSender
+) -> None:
+    """Each answer lets the next one go; the first opens the connection, the others find it."""
+    server = serve(always(NO_CONTENT))
+    finished = asyncio.Event()
+    outcomes: list[Outcome] = []
+
+    def again(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        if len(outcomes) < 100:
+            sender.post(message(server.url), again)
+        else:
+            finished.set()
+
+    sender.post(message(server.url), again)
+    async with asyncio.timeout(10):
+        await finished.wait()
+
+    assert {outcome.status for outcome in outcomes} == {204}
+    assert {outcome.address for outcome in outcomes} == {"127.0.0.1"}
+    assert [outcome.timings.connect is None for outcome in outcomes] == [False] + [True] * 99
+    assert len(server.visits) == 1
+    assert len(server.requests) == 100
+
+
+async def test_the_outcome_never_comes_from_within(serve: Serve, sender: HttpSender) -> None:
+    """Neither cold nor warm nor blocked: whoever posts may finish what it does first."""
+    server = serve(always(OK))
+    ended: asyncio.Queue[Outcome] = asyncio.Queue()
+    early: list[bool] = []
+    for url in (server.url, server.url, "http://10.0.0.5/"):
+        sender.post(message(url), ended.put_nowait)
+        early.append(not ended.empty())
+        await ended.get()
+
+    assert early == [False] * 3
+
+
+@pytest.mark.parametrize("status", [301, 404, 410, 429, 500, 503])
+async def test_a_refusal_on_an_open_connection(
+    serve: Serve, sender: HttpSender, status: int
+) -> None:
+    """It is told with what the receiver asks for."""
+    refusal = f"HTTP/1.1 {status} No\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n"
+
+    def refuse_the_second(visit: Visit) -> None:
+        visit.answer(OK)
+        visit.answer(refusal.encode())
+
+    server = serve(refuse_the_second)
+    await posted(sender, message(server.url))
+
+    outcome = await posted(sender, message(server.url))
+
+    assert (outcome.kind, outcome.status) == (OutcomeKind.ANSWERED, status)
+    assert outcome.retry_after == timedelta(seconds=7)
+    assert outcome.timings.connect is None
+    assert not outcome.is_acknowledged
+
+
+async def test_a_connection_that_was_given_up_is_replaced(serve: Serve, sender: HttpSender) -> None:
+    """The Message goes out once more on a new one; the time it took counts from the first."""
+
+    def leave_at_the_second_request(visit: Visit) -> None:
+        visit.answer(OK)
+        visit.read_request()
+
+    server = serve(leave_at_the_second_request, always(OK))
+    await posted(sender, message(server.url))
+
+    outcome = await posted(sender, message(server.url))
+
+    assert outcome.status == 200
+    assert outcome.timings.connect is not None
+    assert [len(visit.requests) for visit in server.visits] == [2, 1]
+
+
+async def test_silence_on_an_open_connection_ends_in_time(serve: Serve, sender: HttpSender) -> None:
+    """The timeout of the Message holds without a timer of its own."""
+
+    def fall_silent(visit: Visit) -> None:
+        visit.answer(OK)
+        visit.read_request()
+        visit.hang()
+
+    server = serve(fall_silent)
+    await posted(sender, message(server.url))
+
+    outcome = await posted(sender, message(server.url, seconds=0.2))
+
+    assert outcome.kind is OutcomeKind.TIMED_OUT
+    assert outcome.address == "127.0.0.1"
+
+
+async def test_a_name_is_judged_at_every_attempt(serve: Serve, clock: FakeClock) -> None:
+    """A name that has come to mean a forbidden address reaches not even the open connection."""
+    server = serve(always(OK))
+    answers = [("127.0.0.1",), ("127.0.0.1", "10.0.0.5")]
+    guard = AddressGuard(LOOPBACK, https_only=False)
+    sender = HttpSender(clock=clock, guard=guard, look_up=lambda _: answers.pop(0))
+    url = f"http://receiver.example:{server.port}/"
+
+    first = await posted(sender, message(url))
+    second = await posted(sender, message(url))
+    clock.advance(31)
+    third = await posted(sender, message(url))
+    fourth = await posted(sender, message(url))
+    await sender.close()
+
+    assert (first.status, second.status) == (200, 200)
+    assert (third.kind, fourth.kind) == (OutcomeKind.BLOCKED, OutcomeKind.BLOCKED)
+    assert "10.0.0.5 is in 10.0.0.0/8 (private network)" in third.detail
+    assert len(server.requests) == 2
+
+
+async def test_what_cannot_be_sent_is_told(serve: Serve, sender: HttpSender) -> None:
+    """A header that would break the request apart is refused on an open connection, too."""
+    server = serve(always(OK))
+    await posted(sender, message(server.url))
+
+    outcome = await posted(sender, message(server.url, headers=(("X-A", "b\r\nX-C: d"),)))
+
+    assert outcome.kind is OutcomeKind.BLOCKED
+    assert len(server.requests) == 1
