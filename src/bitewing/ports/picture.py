@@ -27,9 +27,15 @@ class Picture(Protocol):
         """
         ...
 
+    def every(self, watch: str) -> Sequence[Record]:
+        """Give all Records of a Watch that is known to have few (``Preference``), by their keys."""
+        ...
+
     def identity(self, kind: str, native: str) -> int:
         """Give our id for a thing of this Source, making one when it is asked for first.
 
-        ``kind`` is the Dialect's resource (``Appointment``, ``Location``, ``Institution``, …).
+        ``kind`` is the Dialect's resource (``Appointment``, ``Location``, …). An ``Institution``
+        (native: its subdomain) and a ``DataSource`` (native: the Source's name) belong to no
+        Source.
         """
         ...
