@@ -1,0 +1,1 @@
+"""The dialect of NexHealth's webhook subscriptions (v2.2.2)."""

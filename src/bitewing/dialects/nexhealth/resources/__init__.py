@@ -1,0 +1,1 @@
+"""The resources: what each is called, which Changes alter it, and its fields in order."""
