@@ -2,12 +2,14 @@
 
 Nothing here raises, whatever the bytes: a value that cannot be read comes out like one that is
 not set, so that one broken cell never keeps a practice's other Events from their receivers.
+Days and moments are remembered: rows share them, and each is asked for several times.
 """
 
 import math
 import re
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from bitewing.model.record import NativeRow
 
@@ -19,6 +21,8 @@ _MOST = Decimal(10**15)  # above that a double has no cents
 _MOMENT = re.compile(rb"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d:\d\d)(?:\.\d+)?)?")
 _MIDNIGHT = b"00:00:00"
 _NEVER = b"0001-01-01"
+
+_remembered = lru_cache(maxsize=8192)
 
 
 def whole(cell: Cell) -> int:
@@ -61,18 +65,21 @@ def cents(value: Decimal) -> str:
     return str(rounded or abs(rounded))  # never "-0.00"
 
 
+@_remembered
 def day(cell: Cell) -> str | None:
     """Give ``yyyy-MM-dd``; None for 0001-01-01, zero, partial and impossible dates."""
     found = _real(cell)
     return found[1].decode() if found else None
 
 
+@_remembered
 def wall(cell: Cell) -> datetime | None:
     """Give a DATETIME, the wall clock's, without a zone; None if it is not set."""
     found = _real(cell)
     return datetime.fromisoformat(found[0].decode()[:19]) if found else None
 
 
+@_remembered
 def wall_time(cell: Cell) -> datetime | None:
     """Give a DATETIME whose midnight means "not set": the client writes an empty time so."""
     found = _real(cell)
@@ -81,6 +88,7 @@ def wall_time(cell: Cell) -> datetime | None:
     return datetime.fromisoformat(found[0].decode()[:19])
 
 
+@_remembered
 def stamp(cell: Cell) -> str | None:
     """Give a TIMESTAMP, which is read in UTC, as NexHealth writes moments."""
     found = _real(cell)

@@ -6,6 +6,7 @@ the same history or the same provider.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bitewing.dialects.nexhealth.customs import Customs, Office
@@ -25,7 +26,7 @@ class Scene:
         office: the Source's clocks.
     """
 
-    __slots__ = ("_links", "_picture", "_rows", "customs", "office")
+    __slots__ = ("_links", "_picture", "_preferences", "_rows", "customs", "office")
 
     def __init__(self, picture: Picture, customs: Customs) -> None:
         self.customs = customs
@@ -33,6 +34,7 @@ class Scene:
         self._picture = picture
         self._rows: dict[tuple[str, int], NativeRow | None] = {}
         self._links: dict[tuple[str, str, int], Sequence[NativeRow]] = {}
+        self._preferences: dict[bytes | None, bytes | None] | None = None
 
     def find(self, watch: str, number: int) -> NativeRow | None:
         """Give a row; None if it is not there."""
@@ -58,10 +60,10 @@ class Scene:
 
     def preference(self, name: bytes) -> bytes | None:
         """Give the value of a preference; None if the practice has none of that name."""
-        for record in self._picture.every("Preference"):
-            if record.native.get("PrefName") == name:
-                return record.native.get("ValueString")
-        return None
+        if self._preferences is None:
+            rows = [record.native for record in self._picture.every("Preference")]
+            self._preferences = {row.get("PrefName"): row.get("ValueString") for row in rows}
+        return self._preferences.get(name)
 
     def id_of(self, kind: str, number: int) -> int | None:
         """Give our id for a row of the practice; None for 0, which refers to nothing."""
@@ -89,4 +91,9 @@ class Scene:
 
 def moment(wall: datetime | None, zone: ZoneInfo) -> str | None:
     """Write the moment at which a wall clock showed this; None stays None."""
-    return None if wall is None else write_moment(to_utc(wall, zone))
+    return None if wall is None else _moment(wall, zone)
+
+
+@lru_cache(maxsize=8192)
+def _moment(wall: datetime, zone: ZoneInfo) -> str:
+    return write_moment(to_utc(wall, zone))

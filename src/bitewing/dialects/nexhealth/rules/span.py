@@ -10,15 +10,14 @@ from bitewing.dialects.nexhealth import cells
 from bitewing.dialects.nexhealth.cells import Row
 from bitewing.dialects.nexhealth.office_time import to_utc, write_moment, write_offset
 from bitewing.dialects.nexhealth.rules.place import zone_of
-from bitewing.dialects.nexhealth.scene import Scene
+from bitewing.dialects.nexhealth.scene import Scene, moment
 
 A_LETTER = timedelta(minutes=5)
 
 
 def start_time(appointment: Row, scene: Scene) -> str | None:
     """Give when it begins; None if it has no time yet."""
-    begins_at = _begins_at(appointment, scene)
-    return None if begins_at is None else write_moment(begins_at)
+    return moment(cells.wall(appointment.get("AptDateTime")), zone_of(appointment, scene))
 
 
 def end_time(appointment: Row, scene: Scene) -> str | None:
