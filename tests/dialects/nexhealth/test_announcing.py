@@ -38,12 +38,10 @@ def previous(event: Event) -> dict[str, Any]:
 
 
 def an_appointment(**columns: str | int) -> Record:
-    return a_record(
-        "Appointment",
-        18,
-        **{"PatNum": 5, "AptStatus": 1, "ClinicNum": 1, "Confirmed": 19, "DateTStamp": "x"}
-        | columns,
-    )
+    known: dict[str, str | int] = {
+        "PatNum": 5, "AptStatus": 1, "ClinicNum": 1, "Confirmed": 19, "DateTStamp": "x"
+    }  # fmt: skip
+    return a_record("Appointment", 18, **known | columns)
 
 
 A_PATIENT = a_record("Patient", 5, PatStatus=0, ClinicNum=1, DateFirstVisit="0001-01-01")

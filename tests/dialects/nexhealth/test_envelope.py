@@ -13,8 +13,10 @@ from bitewing.model.event import Event, Subject
 APPOINTMENT = Subject("Appointment", 1)
 
 
-def an_event(name: str = "appointment_created", content: bytes = b"{}", **other: str) -> Event:
-    return Event(name, APPOINTMENT, content, **other)
+def an_event(
+    name: str = "appointment_created", content: bytes = b"{}", *, suffix: str = ""
+) -> Event:
+    return Event(name, APPOINTMENT, content, suffix=suffix)
 
 
 def test_created_ones_share_a_message() -> None:
