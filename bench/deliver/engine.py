@@ -15,9 +15,20 @@ from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.dispatcher import Dispatcher
 from bitewing.engine.signals import Signals
 from bitewing.engine.supervisor import Supervisor
-from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Headers, Outcome, OutcomeKind
+from bitewing.model.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Headers,
+    Outcome,
+    OutcomeKind,
+    Settlement,
+)
+from bitewing.model.lanes import lane_of
 from bitewing.model.record import Record
+from bitewing.model.retry import TEN_IN_TWO_DAYS, RetrySchedule
 from bitewing.model.subscription import Endpoint
+from bitewing.ports.outbox import Want
 from bitewing.ports.store import Transaction
 from bitewing.stores.sqlite.store import SqliteStore
 from bitewing.transport.guard import AddressGuard
@@ -33,14 +44,15 @@ class BenchDialect:
     name = "bench"
     page_size = 1000
     timeout = timedelta(seconds=15)
+    retries: RetrySchedule | None = TEN_IN_TWO_DAYS
 
     def compose(self, event_name: str, source: str, records: Sequence[Record]) -> bytes:
         """Never asked: the bodies are made beforehand."""
         raise NotImplementedError
 
-    def headers(self, delivery: Delivery, at: datetime) -> Headers:
+    def headers(self, delivery: Delivery, endpoint: Endpoint, at: datetime) -> Headers:
         """Give the header lines of an Attempt."""
-        del at
+        del endpoint, at
         return contents.headers(delivery.id, delivery.body)
 
 
@@ -83,7 +95,7 @@ class Engine:
         await self.store.open()
 
         def obtain(tx: Transaction) -> list[Endpoint]:
-            return [tx.endpoints.obtain("bench", "owner", url) for url in self._urls]
+            return [tx.endpoints.obtain(self._endpoint(url)) for url in self._urls]
 
         self._endpoints = await self.store.write(obtain)
 
@@ -154,6 +166,10 @@ class Engine:
             ]
             await self.store.write(partial(_arrive, made=made, now=now))
 
+    def _endpoint(self, url: str) -> Endpoint:
+        now = self.clock.now()
+        return Endpoint(0, "bench", "owner", url, BenchDialect.name, now, now)
+
     def _delivery(
         self, endpoint: Endpoint, body: bytes, now: datetime, *, identity: str = ""
     ) -> Delivery:
@@ -165,8 +181,7 @@ class Engine:
             endpoint=endpoint.id,
             dialect=BenchDialect.name,
             owner="owner",
-            url=endpoint.url,
-            lane=None,
+            lanes=(lane_of(endpoint.id, "Appointment", self._number),),
             event_name="WatchTable: Appointment",
             records=(self._number,),
             workstation="BITEWING",
@@ -182,7 +197,8 @@ def _add(tx: Transaction, piece: Sequence[Delivery]) -> None:
 
 def _arrive(tx: Transaction, made: Sequence[Delivery], now: datetime) -> None:
     tx.outbox.add(made)
-    tx.outbox.claim(now, now + timedelta(minutes=1), len(made))
+    want = Want(made[0].endpoint, is_retry=False, limit=len(made))
+    tx.outbox.claim(now, now + timedelta(minutes=1), want)
     outcome = Outcome(OutcomeKind.ANSWERED, 204, address="127.0.0.1")
-    for delivery in made:
-        tx.outbox.settle(Attempt(delivery.id, 1, now, outcome), DeliveryState.DELIVERED, None)
+    attempts = [Attempt(delivery.id, 1, now, outcome) for delivery in made]
+    tx.outbox.settle([Settlement(attempt, DeliveryState.DELIVERED) for attempt in attempts])

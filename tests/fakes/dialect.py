@@ -11,6 +11,8 @@ from bitewing.model.change import watch_behind
 from bitewing.model.delivery import Delivery, Headers
 from bitewing.model.errors import NotFoundError
 from bitewing.model.record import Record
+from bitewing.model.retry import RetrySchedule
+from bitewing.model.subscription import Endpoint
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,6 +35,7 @@ class FakeDialect:
     name = "opendental"
     page_size = 1000
     timeout = timedelta(seconds=60)
+    retries: RetrySchedule | None = None
 
     def __init__(self) -> None:
         self.indigestible: set[int] = set()
@@ -44,7 +47,7 @@ class FakeDialect:
             raise ValueError("quotes the Record: a canary")
         return msgspec.json.encode([_image(record) for record in records])
 
-    def headers(self, delivery: Delivery, at: datetime) -> Headers:
+    def headers(self, delivery: Delivery, endpoint: Endpoint, at: datetime) -> Headers:
         """Name owner, workstation, Event and Delivery."""
         if delivery.owner in self.unknown_owners:
             raise NotFoundError("The credential is no longer configured.")
@@ -52,7 +55,7 @@ class FakeDialect:
             ("Authorization", delivery.owner),
             ("Workstation", delivery.workstation),
             ("Event-Type", delivery.event_name),
-            ("webhook-id", delivery.id),
+            ("webhook-id", delivery.message_id),
         )
 
 

@@ -1,12 +1,22 @@
 """Values to remember, plausible where it matters and short where it does not."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bitewing.model.change import Change, ChangeKind
-from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Outcome, OutcomeKind
+from bitewing.model.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Outcome,
+    OutcomeKind,
+    Settlement,
+)
 from bitewing.model.record import Record, RecordKey, fingerprint
-from bitewing.model.subscription import Bookmark, Subscription
+from bitewing.model.subscription import Bookmark, Endpoint, Subscription
+from bitewing.ports.outbox import Want
 from bitewing.ports.store import Seen, Transaction
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -80,6 +90,8 @@ def a_delivery(
     identity: str,
     *,
     lane: int | None = None,
+    lanes: Sequence[int] = (),
+    endpoint: int = 1,
     due: float = 0,
     subscription: int = 1,
     records: Sequence[int] = (28,),
@@ -90,11 +102,10 @@ def a_delivery(
         institution="bright-smiles",
         source="main",
         subscription=subscription,
-        endpoint=1,
+        endpoint=endpoint,
         dialect="opendental",
         owner="owner-1",
-        url="https://receiver.example/events",
-        lane=lane,
+        lanes=tuple(lanes) if lane is None else (lane,),
         event_name="WatchTable: Appointment",
         records=tuple(records),
         workstation="BITEWING",
@@ -112,16 +123,35 @@ def add_deliveries(transaction: Transaction, *deliveries: Delivery) -> None:
     transaction.outbox.add(deliveries)
 
 
-def claim_at(transaction: Transaction, seconds: float, *, limit: int = 100) -> list[str]:
-    """Claim for a minute what is due so many seconds after noon; give the ids."""
-    now = after_noon(seconds)
-    claimed = transaction.outbox.claim(now, now + timedelta(minutes=1), limit)
-    return [delivery.id for delivery in claimed]
+def claim_at(
+    transaction: Transaction, seconds: float, *, limit: int = 100, endpoint: int = 1
+) -> list[str]:
+    """Claim for a minute what is due so many seconds after noon; give the ids, retries last."""
+    now, claimed = after_noon(seconds), list[str]()
+    for is_retry in (False, True):
+        want = Want(endpoint, is_retry, limit - len(claimed))
+        found = transaction.outbox.claim(now, now + timedelta(minutes=1), want)
+        claimed += [delivery.id for delivery in found]
+    return claimed
 
 
 def settle_as(
     transaction: Transaction, delivery: str, state: DeliveryState, *, due: float = 0
 ) -> bool:
-    """Settle; a pending one is due again so many seconds after noon."""
+    """Settle; a pending one is due again so many seconds after noon. Tell whether it moved."""
     due_at = after_noon(due) if state is DeliveryState.PENDING else None
-    return transaction.outbox.settle(an_attempt(delivery), state, due_at)
+    return bool(transaction.outbox.settle([Settlement(an_attempt(delivery), state, due_at)]))
+
+
+def an_endpoint(url: str = "https://receiver.example/events", **changes: Any) -> Endpoint:
+    """Give an Endpoint that no store knows yet."""
+    plain = Endpoint(
+        id=0,
+        institution="bright-smiles",
+        owner="owner-1",
+        url=url,
+        dialect="nexhealth",
+        created_at=NOON,
+        updated_at=NOON,
+    )
+    return replace(plain, **changes)

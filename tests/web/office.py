@@ -14,6 +14,8 @@ from bitewing.clock import SystemClock
 from bitewing.dialects.opendental.versions import DEFAULT_VERSION
 from bitewing.engine.supervisor import Worker
 from bitewing.model.delivery import Delivery
+from bitewing.ports.outbox import Want
+from bitewing.ports.store import Transaction
 from bitewing.practice import database
 from bitewing.settings import Settings
 
@@ -94,7 +96,12 @@ class Office:
     async def owed(self) -> list[Delivery]:
         """Claim what is due in the outbox."""
         now = SystemClock().now()
-        return await self.program.store.write(lambda tx: tx.outbox.claim(now, now, 100))
+
+        def work(tx: Transaction) -> list[Delivery]:
+            wants = [Want(turn.endpoint, turn.is_retry, 100) for turn in tx.outbox.turns()]
+            return [owed for want in wants for owed in tx.outbox.claim(now, now, want)]
+
+        return await self.program.store.write(work)
 
     def run(self, statement: str, *values: database.Value) -> None:
         """Change something in the practice's database."""

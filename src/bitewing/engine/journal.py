@@ -117,6 +117,11 @@ def subscription_changed(*, subscription: int, what: str) -> None:
     _log.info("subscription.changed", subscription=subscription, what=what)
 
 
+def endpoint_changed(*, endpoint: int, what: str) -> None:
+    """A person created, changed or removed an Endpoint."""
+    _log.info("endpoint.changed", endpoint=endpoint, what=what)
+
+
 def request_failed(*, method: str, route: str, error: str) -> None:
     """A caller's request ran into a mistake of ours and was answered with 500."""
     _log.error("request.failed", method=method, route=route, error=error)

@@ -6,25 +6,33 @@ from enum import StrEnum
 
 
 class DeliveryState(StrEnum):
-    """Where a Delivery stands; see ``TRANSITIONS`` for what may follow what."""
+    """Where a Delivery stands; see ``TRANSITIONS`` for what may follow what.
+
+    A held one is kept while its Endpoint is disabled, and after that until a person decides.
+    """
 
     PENDING = "pending"
     CLAIMED = "claimed"
+    HELD = "held"
     DELIVERED = "delivered"
     EXHAUSTED = "exhausted"
     CANCELLED = "cancelled"
 
 
 TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
-    DeliveryState.PENDING: frozenset({DeliveryState.CLAIMED, DeliveryState.CANCELLED}),
+    DeliveryState.PENDING: frozenset(
+        {DeliveryState.CLAIMED, DeliveryState.HELD, DeliveryState.CANCELLED}
+    ),
     DeliveryState.CLAIMED: frozenset(
         {
             DeliveryState.PENDING,
+            DeliveryState.HELD,
             DeliveryState.DELIVERED,
             DeliveryState.EXHAUSTED,
             DeliveryState.CANCELLED,
         }
     ),
+    DeliveryState.HELD: frozenset({DeliveryState.PENDING, DeliveryState.CANCELLED}),
     DeliveryState.DELIVERED: frozenset(),
     DeliveryState.EXHAUSTED: frozenset(),
     DeliveryState.CANCELLED: frozenset(),
@@ -35,15 +43,22 @@ TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
 class Delivery:
     """One Message owed to one Endpoint. Its body is the same at every Attempt.
 
+    Where it goes, and with which secret and further headers, is the Endpoint's matter at the
+    moment of each Attempt.
+
     Attributes:
-        id: unique for ever; the receiver's key for telling repeats (``webhook-id``).
-        lane: Deliveries of one lane go out one after another; None goes out at once.
+        id: unique for ever.
+        lanes: it goes out only when it is the oldest unsettled one in each of these; see
+            ``bitewing.model.lanes``. Without any it goes out at once.
         event_name: in the dialect's words (``WatchTable: Appointment``).
         records: the Records' primary keys, for people who search; never names.
         workstation: which machine it is said to come from.
         body: the exact bytes.
-        due_at, claimed_until: our clock, UTC.
+        created_at, due_at, claimed_until: our clock, UTC.
         attempts: how often it has been tried.
+        first_tried_at: when its first Attempt began, from which retries are counted (our clock,
+            UTC); None before.
+        replay_of: the id of the Delivery that a person has asked to repeat; None normally.
     """
 
     id: str
@@ -53,8 +68,7 @@ class Delivery:
     endpoint: int
     dialect: str
     owner: str
-    url: str
-    lane: int | None
+    lanes: tuple[int, ...]
     event_name: str
     records: tuple[int, ...]
     workstation: str
@@ -64,6 +78,13 @@ class Delivery:
     state: DeliveryState = DeliveryState.PENDING
     attempts: int = 0
     claimed_until: datetime | None = None
+    first_tried_at: datetime | None = None
+    replay_of: str | None = None
+
+    @property
+    def message_id(self) -> str:
+        """The receiver's key for telling repeats (``webhook-id``); a replay is a repeat."""
+        return self.replay_of or self.id
 
 
 Headers = tuple[tuple[str, str], ...]
@@ -138,3 +159,19 @@ class Attempt:
     ordinal: int
     started_at: datetime
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What one Attempt did to its Delivery.
+
+    Attributes:
+        state: what the claimed Delivery becomes.
+        due_at: the next try (our clock, UTC) when it becomes pending, else None.
+        keeps_body: whether it may be sent again some day, so that its bytes are kept.
+    """
+
+    attempt: Attempt
+    state: DeliveryState
+    due_at: datetime | None = None
+    keeps_body: bool = True

@@ -1,30 +1,76 @@
 """A Subscription: a wish that these Events reach this Endpoint at this Pace."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+from bitewing.model.delivery import Headers
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a thing was made that is older than our remembering of it."""
 
 THREE_DAYS = timedelta(days=3)
 """How far back an Open Dental Subscription catches up (API Events page, "Database Event")."""
 
 
 class EndpointState(StrEnum):
-    """Whether we send to an Endpoint."""
+    """Whether we send to an Endpoint.
+
+    What is owed to a paused one waits; what is owed to a disabled one is held.
+    """
 
     ACTIVE = "active"
     PAUSED = "paused"
     DISABLED = "disabled"
 
 
+CONCURRENCY = 8
+"""Exchanges with one Endpoint at once, unless it is configured otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A receiver's address. One per URL and owner, shared by the Subscriptions that name it."""
+    """A receiver's address, shared by the Subscriptions that name it.
+
+    Attributes:
+        institution: whose; "" belongs to an account with several institutions.
+        owner: fingerprint of the credential that created it; only its bearer sees it.
+        dialect: the name of the Dialect that it understands.
+        reason: why it is not active, in plain words; "" when it is.
+        secret: what Messages to it are signed with, as its owner writes it (``whsec_…``).
+        old_secret, old_secret_until: the one before, and until when (our clock, UTC) Messages
+            are signed with it too; "" and None when there is none.
+        headers: further header lines of every Message to it; may bear credentials.
+        ca_pem: the certificate authorities that it is verified by, in place of the system's.
+        concurrency: exchanges under way at once, at the most.
+        per_second: Messages begun per second, at the most; None is no limit.
+        is_ordered: whether Messages go out strictly one after another, in their order.
+        failing_since: when the first Attempt began since which none has succeeded (our clock,
+            UTC); None when the last one succeeded.
+        parked_until: so long (our clock, UTC) only probes go out, because it failed again and
+            again; None normally.
+        created_at, updated_at: when a person made and last changed it (our clock, UTC).
+    """
 
     id: int
     institution: str
     owner: str
     url: str
+    dialect: str
+    created_at: datetime
+    updated_at: datetime
     state: EndpointState = EndpointState.ACTIVE
+    reason: str = ""
+    secret: str = field(default="", repr=False)
+    old_secret: str = field(default="", repr=False)
+    old_secret_until: datetime | None = None
+    headers: Headers = field(default=(), repr=False)
+    ca_pem: str | None = field(default=None, repr=False)
+    concurrency: int = CONCURRENCY
+    per_second: float | None = None
+    is_ordered: bool = False
+    failing_since: datetime | None = None
+    parked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +143,14 @@ class Subscription:
 
     Attributes:
         number: our number for it; Open Dental's SubscriptionNum.
-        institution, source: whose Changes.
+        institution, source: whose Changes; source "" is every Source of the institution.
         dialect: the name of the Dialect that speaks to the receiver.
         owner: fingerprint of the credential that created it; only its bearer sees it.
         endpoint: the Endpoint's id.
         url: the Endpoint's URL.
         event_name: what is wished for, in the dialect's words (``WatchTable: Appointment``).
-        watch: the Watch whose Changes feed it; None for UI events.
+        watch: the Watch whose Changes feed it window by window; None for UI events, and for
+            Events that are announced at once.
         every: at most one window in this time; None is at once.
         workstation: the machine that UI events must come from; "" is any.
         note: the owner's own words.
@@ -117,6 +164,10 @@ class Subscription:
         resume_at: no window before then after a failure (our clock, UTC).
         delivered, expired: Changes acknowledged, and given up because they were too old.
         first_change: the number of the last Change that was there before the Subscription.
+        is_active: whether anything is composed for it.
+        created_at, updated_at: when a person made and last changed it (our clock, UTC).
+        locations: our ids of the Locations whose Events it wishes for; () is all.
+        version: the version of the dialect's Events, where the dialect pins it (``v2``).
     """
 
     number: int
@@ -142,3 +193,8 @@ class Subscription:
     delivered: int = 0
     expired: int = 0
     first_change: int = 0
+    is_active: bool = True
+    created_at: datetime = EPOCH
+    updated_at: datetime = EPOCH
+    locations: tuple[int, ...] = ()
+    version: str = ""

@@ -8,7 +8,8 @@ from bitewing.model.change import Change
 from bitewing.model.delivery import Delivery, Headers
 from bitewing.model.event import Event, Portrait, Subject
 from bitewing.model.record import Record
-from bitewing.model.subscription import Subscription
+from bitewing.model.retry import RetrySchedule
+from bitewing.model.subscription import Endpoint, Subscription
 from bitewing.ports.picture import Picture
 
 
@@ -19,18 +20,24 @@ class Dialect(Protocol):
         name: ``opendental``.
         page_size: the most Records that one Message may carry.
         timeout: how long a receiver may take to answer.
+        retries: when a Delivery that failed is sent again as it is; None where the dialect
+            composes anew instead, or lets what failed be over.
     """
 
     name: str
     page_size: int
     timeout: timedelta
+    retries: RetrySchedule | None
 
     def compose(self, event_name: str, source: str, records: Sequence[Record]) -> bytes:
         """Render the exact bytes of one Message about these Records of that Source."""
         ...
 
-    def headers(self, delivery: Delivery, at: datetime) -> Headers:
+    def headers(self, delivery: Delivery, endpoint: Endpoint, at: datetime) -> Headers:
         """Give the header lines of an Attempt at this moment (our clock, UTC).
+
+        The Endpoint's own ``headers`` are added by whoever sends; a receiver tells repeats by
+        ``delivery.message_id``.
 
         Raises:
             NotFoundError: the credential that the headers need is no longer configured.

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bitewing.model.change import Change
-from bitewing.model.delivery import Attempt, Delivery, DeliveryState
 from bitewing.model.origin import Origin
 from bitewing.model.record import Outline, Record
 from bitewing.model.subscription import Bookmark, Endpoint, Subscription, Window
 from bitewing.model.watch import Cursor
+from bitewing.ports.outbox import Outbox
 
 T = TypeVar("T")
 
@@ -142,10 +142,34 @@ class Changes(Protocol):
 
 
 class Endpoints(Protocol):
-    """The receivers."""
+    """The receivers. A store may seal what is secret of them."""
 
-    def obtain(self, institution: str, owner: str, url: str) -> Endpoint:
-        """Give the Endpoint of this owner at this URL, making it if there is none."""
+    def obtain(self, wished: Endpoint) -> Endpoint:
+        """Give the oldest one with this institution, owner, dialect and URL, or add this one."""
+        ...
+
+    def add(self, endpoint: Endpoint) -> Endpoint:
+        """Remember a new one; its ``id`` is given here and never again to another."""
+        ...
+
+    def get(self, number: int) -> Endpoint | None:
+        """Give one by its id."""
+        ...
+
+    def put(self, endpoint: Endpoint) -> None:
+        """Change one. Nothing happens if it has been removed meanwhile."""
+        ...
+
+    def remove(self, number: int) -> None:
+        """Remove one."""
+        ...
+
+    def of_owner(self, owner: str) -> list[Endpoint]:
+        """Give those of one credential, by id."""
+        ...
+
+    def all(self) -> list[Endpoint]:
+        """Give all, by id."""
         ...
 
 
@@ -164,6 +188,14 @@ class Subscriptions(Protocol):
         """Give those of one credential, by number."""
         ...
 
+    def of_endpoint(self, endpoint: int) -> list[Subscription]:
+        """Give those that name one Endpoint, by number."""
+        ...
+
+    def active(self, institution: str, dialect: str) -> list[Subscription]:
+        """Give an institution's active ones of one dialect, by number."""
+        ...
+
     def all(self) -> list[Subscription]:
         """Give all, by number."""
         ...
@@ -174,68 +206,6 @@ class Subscriptions(Protocol):
 
     def remove(self, number: int) -> None:
         """Remove one."""
-        ...
-
-
-class Outbox(Protocol):
-    """The Deliveries and their Attempts."""
-
-    def add(self, deliveries: Sequence[Delivery]) -> None:
-        """Owe these."""
-        ...
-
-    def get(self, delivery: str) -> Delivery | None:
-        """Give one, whatever its state."""
-        ...
-
-    def claim(self, now: datetime, until: datetime, limit: int) -> list[Delivery]:
-        """Make up to ``limit`` due Deliveries ours, the oldest first; of a lane only the oldest."""
-        ...
-
-    def settle(self, attempt: Attempt, state: DeliveryState, due_at: datetime | None) -> bool:
-        """Remember an Attempt and move its claimed Delivery on.
-
-        ``due_at`` is the next try when the state is PENDING; an exhausted one drops its body.
-        Returns False, keeping the Attempt alone, if it was no longer claimed (it was rescued).
-        """
-        ...
-
-    def cancel(self, subscription: int) -> int:
-        """Cancel the pending Deliveries of a Subscription; give how many.
-
-        Those under way go on, but are not sent again if they have to be rescued.
-        """
-        ...
-
-    def rescue(self, now: datetime) -> int:
-        """Make the claims that ran out by ``now`` pending again; give how many.
-
-        Those that ``cancel`` met while they were claimed are cancelled instead.
-        """
-        ...
-
-    def prune(self, before: datetime, limit: int) -> int:
-        """Forget settled ones of the oldest ``limit`` made before a moment; give how many."""
-        ...
-
-    def outstanding(self, subscription: int) -> int:
-        """Count a Subscription's pending and claimed Deliveries."""
-        ...
-
-    def next_due_at(self) -> datetime | None:
-        """Give when the next pending Delivery that its lane lets go is due."""
-        ...
-
-    def attempts(self, delivery: str) -> list[Attempt]:
-        """Give the Attempts of one Delivery, oldest first."""
-        ...
-
-    def tally(self) -> dict[DeliveryState, int]:
-        """Count the Deliveries by state."""
-        ...
-
-    def recent(self, limit: int) -> list[Delivery]:
-        """Give the newest Deliveries, newest first."""
         ...
 
 

@@ -82,6 +82,11 @@ def subscription_columns(subscription: Subscription) -> Columns:
         "delivered": subscription.delivered,
         "expired": subscription.expired,
         "first_change": subscription.first_change,
+        "is_active": subscription.is_active,
+        "created_at": microseconds_at(subscription.created_at),
+        "updated_at": microseconds_at(subscription.updated_at),
+        "locations": json_list(subscription.locations),
+        "version": subscription.version,
     }
 
 
@@ -91,7 +96,8 @@ def subscription_from(row: Row) -> Subscription:
         :10
     ]
     (workstation, note, starts_at, stops_at, after, since) = row[10:16]
-    (last_sent_at, failures, failure, resume_at, delivered, expired, first_change) = row[23:]
+    (last_sent_at, failures, failure, resume_at, delivered, expired, first_change) = row[23:30]
+    (is_active, created_at, updated_at, locations, version) = row[30:]
     return Subscription(
         number=number,
         institution=institution,
@@ -116,6 +122,11 @@ def subscription_from(row: Row) -> Subscription:
         delivered=delivered,
         expired=expired,
         first_change=first_change,
+        is_active=bool(is_active),
+        created_at=instant(created_at),
+        updated_at=instant(updated_at),
+        locations=_numbers.decode(locations),
+        version=version,
     )
 
 
@@ -143,8 +154,7 @@ def delivery_columns(delivery: Delivery) -> Columns:
         "endpoint": delivery.endpoint,
         "dialect": delivery.dialect,
         "owner": delivery.owner,
-        "url": delivery.url,
-        "lane": delivery.lane,
+        "lanes": json_list(delivery.lanes),
         "event_name": delivery.event_name,
         "records": json_list(delivery.records),
         "workstation": delivery.workstation,
@@ -154,14 +164,16 @@ def delivery_columns(delivery: Delivery) -> Columns:
         "state": delivery.state.value,
         "attempts": delivery.attempts,
         "claimed_until": microseconds_at_or_none(delivery.claimed_until),
+        "first_tried_at": microseconds_at_or_none(delivery.first_tried_at),
+        "replay_of": delivery.replay_of,
     }
 
 
 def delivery_from(row: Row) -> Delivery:
     """Read a Delivery: its columns in the order of ``delivery_columns``."""
-    (identity, institution, source, subscription, endpoint, dialect, owner, url, lane) = row[:9]
-    (event_name, records, workstation, body, created_at, due_at) = row[9:15]
-    (state, attempts, claimed_until) = row[15:]
+    (identity, institution, source, subscription, endpoint, dialect, owner, lanes) = row[:8]
+    (event_name, records, workstation, body, created_at, due_at) = row[8:14]
+    (state, attempts, claimed_until, first_tried_at, replay_of) = row[14:]
     return Delivery(
         id=identity,
         institution=institution,
@@ -170,8 +182,7 @@ def delivery_from(row: Row) -> Delivery:
         endpoint=endpoint,
         dialect=dialect,
         owner=owner,
-        url=url,
-        lane=lane,
+        lanes=_numbers.decode(lanes),
         event_name=event_name,
         records=_numbers.decode(records),
         workstation=workstation,
@@ -181,6 +192,8 @@ def delivery_from(row: Row) -> Delivery:
         state=DeliveryState(state),
         attempts=attempts,
         claimed_until=instant_or_none(claimed_until),
+        first_tried_at=instant_or_none(first_tried_at),
+        replay_of=replay_of,
     )
 
 
@@ -225,6 +238,11 @@ def attempt_from(delivery: str, row: Row) -> Attempt:
 def json_list(numbers: Sequence[int]) -> str:
     """Write whole numbers as a JSON array, which a query takes as one parameter."""
     return msgspec.json.encode(list(numbers)).decode()
+
+
+def lanes_from(text: str) -> tuple[int, ...]:
+    """Read the lanes of a Delivery."""
+    return _numbers.decode(text)
 
 
 def signed(bits: int) -> int:

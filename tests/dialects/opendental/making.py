@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bitewing.dialects.opendental.speaking import OpenDental
 from bitewing.model.delivery import Delivery
 from bitewing.model.record import Record, RecordKey
-from bitewing.model.subscription import Bookmark, Subscription
+from bitewing.model.subscription import Bookmark, Endpoint, Subscription
 
 NEW_YORK = ZoneInfo("America/New_York")
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -51,6 +51,11 @@ def a_subscription(**changes: Any) -> Subscription:
     )
 
 
+def an_endpoint(url: str = "https://myserver/apievents/appointmentevent") -> Endpoint:
+    at = datetime(2022, 4, 21, 15, 46, 20, tzinfo=UTC)
+    return Endpoint(1, "bright-smiles", OWNER, url, "opendental", at, at)
+
+
 def a_delivery(**changes: Any) -> Delivery:
     at = datetime(2022, 4, 21, 15, 46, 20, tzinfo=UTC)
     return replace(
@@ -62,8 +67,7 @@ def a_delivery(**changes: Any) -> Delivery:
             endpoint=1,
             dialect="opendental",
             owner=OWNER,
-            url="https://myserver/apievents/appointmentevent",
-            lane=5,
+            lanes=(5,),
             event_name="WatchTable: Appointment",
             records=(18,),
             workstation="MOLLYR",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.dialects.opendental.making import a_delivery, a_dialect
+from tests.dialects.opendental.making import a_delivery, a_dialect, an_endpoint
 from tests.golden.opendental.goldens import GOLDENS
 from tests.golden.opendental.native_rows import ZONE
 
@@ -99,8 +99,9 @@ def request_of(name: str) -> bytes:
     """Write a Message the way the vendor's page shows one."""
     golden, dialect = GOLDENS[name], a_dialect(zones={"main-office": ZONE})
     url = f"https://myserver/apievents/{golden.path}"
-    delivery = a_delivery(url=url, event_name=golden.event_name)
-    lines = [f"{key}: {value}\n" for key, value in dialect.headers(delivery, SENT_AT)]
+    delivery = a_delivery(event_name=golden.event_name)
+    headers = dialect.headers(delivery, an_endpoint(url), SENT_AT)
+    lines = [f"{key}: {value}\n" for key, value in headers]
     head = f"POST {url}\n{''.join(lines)}\n".encode()
     return head + dialect.compose(golden.event_name, "main-office", [golden.record]) + b"\n"
 

@@ -11,6 +11,7 @@ from tests.dialects.opendental.making import (
     a_delivery,
     a_dialect,
     a_record,
+    an_endpoint,
 )
 
 from bitewing.model.errors import NotFoundError, SettingsError
@@ -83,7 +84,7 @@ def test_an_unknown_event_or_source_is_not_found(event_name: str, source: str) -
 
 def test_the_headers_come_in_the_vendors_order_with_the_bare_key() -> None:
     """The Authorization has no ODFHIR before the key; ours come last."""
-    headers = a_dialect().headers(a_delivery(id="dlv_1"), AT)
+    headers = a_dialect().headers(a_delivery(id="dlv_1"), an_endpoint(), AT)
 
     assert headers == (
         ("Authorization", CUSTOMER_KEY),
@@ -98,7 +99,9 @@ def test_the_headers_come_in_the_vendors_order_with_the_bare_key() -> None:
 def test_a_key_that_is_gone_is_said_with_what_to_do() -> None:
     """The sentence names the Source and the setting, and no key."""
     with pytest.raises(NotFoundError) as gone:
-        a_dialect(customer_keys={"somebody": "SECRETSECRETSECR"}).headers(a_delivery(), AT)
+        a_dialect(customer_keys={"somebody": "SECRETSECRETSECR"}).headers(
+            a_delivery(), an_endpoint(), AT
+        )
 
     assert "customer_keys" in str(gone.value)
     assert "main-office" in str(gone.value)

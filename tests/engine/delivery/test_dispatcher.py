@@ -150,7 +150,7 @@ async def test_the_dispatcher_sleeps_until_something_is_due(watching: Flow) -> N
     idle = await watching.dispatcher.step()
     watching.lose_errands()
     soon = replace(
-        delivery, id="msg_2", lane=None, due_at=watching.clock.now() + timedelta(seconds=0.25)
+        delivery, id="msg_2", lanes=(), due_at=watching.clock.now() + timedelta(seconds=0.25)
     )
     await watching.store.write(lambda tx: tx.outbox.add([soon]))
 

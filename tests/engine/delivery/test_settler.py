@@ -7,7 +7,7 @@ import pytest
 from tests.engine.flow import A_WISH, OWNER, SELECTED, URL, Flow
 from tests.fakes.sender import answered
 
-from bitewing.engine.delivery.settler import reason
+from bitewing.engine.delivery.judging import reason
 from bitewing.model.delivery import DeliveryState, Outcome, OutcomeKind
 
 

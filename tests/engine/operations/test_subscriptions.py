@@ -147,7 +147,8 @@ async def test_a_change_keeps_what_it_does_not_name(watching: Flow) -> None:
     wish = replace(A_WISH, every=3 * EVERY, workstation="FRONT", note="new")
     changed = await watching.desk.change(OWNER, number, lambda _: wish)
 
-    assert changed == replace(before, every=3 * EVERY, workstation="FRONT", note="new")
+    named = replace(before, every=3 * EVERY, workstation="FRONT", note="new")
+    assert changed == replace(named, updated_at=watching.clock.now())
 
 
 async def test_two_changes_at_once_keep_what_the_other_has_written(watching: Flow) -> None:

@@ -21,4 +21,4 @@ async def test_only_claims_that_have_run_out_are_opened(watching: Flow) -> None:
     await watching.rescuer.step()
 
     assert (early, watching.signals.dispatch.is_set()) == (False, True)
-    assert await watching.store.read(lambda tx: tx.outbox.next_due_at()) is not None
+    assert await watching.store.read(lambda tx: tx.outbox.turns())

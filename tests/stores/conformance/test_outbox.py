@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from tests.stores.samples import (
@@ -14,7 +15,15 @@ from tests.stores.samples import (
     settle_as,
 )
 
-from bitewing.model.delivery import Attempt, DeliveryState, Outcome, OutcomeKind, Timings
+from bitewing.model.delivery import (
+    Attempt,
+    DeliveryState,
+    Outcome,
+    OutcomeKind,
+    Settlement,
+    Timings,
+)
+from bitewing.ports.outbox import Turn, Want
 from bitewing.ports.store import Store
 
 DELIVERED = DeliveryState.DELIVERED
@@ -46,7 +55,9 @@ async def test_a_claim_takes_what_is_due_and_says_until_when(store: Store) -> No
     now, later = a_delivery("now"), a_delivery("later", due=1)
     await store.write(lambda t: add_deliveries(t, now, later))
     until = after_noon(60)
-    claimed = await store.write(lambda t: t.outbox.claim(NOON, until, 10))
+    claimed = await store.write(
+        lambda t: t.outbox.claim(NOON, until, Want(1, is_retry=False, limit=10))
+    )
     again = await store.write(lambda t: claim_at(t, 0))
 
     assert claimed == [replace(now, state=DeliveryState.CLAIMED, claimed_until=until)]
@@ -102,16 +113,19 @@ async def test_a_settled_delivery_remembers_its_attempts(store: Store) -> None:
     attempts = [Attempt("a", 1, NOON, refused), an_attempt("a", 2, seconds=30)]
     await store.write(lambda t: add_deliveries(t, a_delivery("a"), a_delivery("b")))
     await store.write(lambda t: claim_at(t, 0))
-    moved = await store.write(lambda t: t.outbox.settle(attempts[0], PENDING, after_noon(30)))
+    first = Settlement(attempts[0], PENDING, after_noon(30))
+    moved = await store.write(lambda t: t.outbox.settle([first]))
     waiting = await store.read(lambda t: t.outbox.get("a"))
     await store.write(lambda t: claim_at(t, 30))
-    await store.write(lambda t: t.outbox.settle(attempts[1], DELIVERED, None))
+    await store.write(lambda t: t.outbox.settle([Settlement(attempts[1], DELIVERED)]))
     delivered = await store.read(lambda t: t.outbox.get("a"))
     found = await store.read(lambda t: (t.outbox.attempts("a"), t.outbox.attempts("b")))
 
-    assert moved
-    assert waiting == replace(a_delivery("a", due=30), attempts=1)
-    assert delivered == replace(a_delivery("a", due=30), attempts=2, state=DELIVERED)
+    tried = replace(a_delivery("a", due=30), first_tried_at=NOON)
+
+    assert moved == {"a"}
+    assert waiting == replace(tried, attempts=1)
+    assert delivered == replace(tried, attempts=2, state=DELIVERED)
     assert found == (attempts, [])
 
 
@@ -152,7 +166,7 @@ async def test_a_move_that_is_not_legal_is_refused(
     await store.write(lambda t: claim_at(t, 0))
 
     with pytest.raises(ValueError, match=r"claimed Delivery|pending Delivery"):
-        await store.write(lambda t: t.outbox.settle(an_attempt("a"), state, due))
+        await store.write(lambda t: t.outbox.settle([Settlement(an_attempt("a"), state, due)]))
 
     assert await store.read(lambda t: t.outbox.attempts("a")) == []
 
@@ -191,18 +205,87 @@ async def test_cancelling_takes_what_is_pending_of_one_subscription(store: Store
     assert outstanding == (1, 1)
 
 
-async def test_the_next_due_moment_is_that_of_a_delivery_that_may_go(store: Store) -> None:
+async def test_a_turn_is_that_of_a_delivery_that_may_go(store: Store) -> None:
     """Not of one that is out, nor of one that waits for an older one of its lane."""
-    moments = [await store.read(lambda t: t.outbox.next_due_at())]
+
+    async def due() -> list[datetime]:
+        return [turn.due_at for turn in await store.read(lambda t: t.outbox.turns())]
+
+    moments = [await due()]
     first, second = a_delivery("a", lane=1, due=5), a_delivery("b", lane=1, due=2)
     await store.write(lambda t: add_deliveries(t, first, second))
-    moments.append(await store.read(lambda t: t.outbox.next_due_at()))
+    moments.append(await due())
     await store.write(lambda t: claim_at(t, 5))
-    moments.append(await store.read(lambda t: t.outbox.next_due_at()))
+    moments.append(await due())
     await store.write(lambda t: settle_as(t, "a", DELIVERED))
-    moments.append(await store.read(lambda t: t.outbox.next_due_at()))
+    moments.append(await due())
 
-    assert moments == [None, after_noon(5), None, after_noon(2)]
+    assert moments == [[], [after_noon(5)], [], [after_noon(2)]]
+
+
+async def test_every_endpoint_has_its_turn(store: Store) -> None:
+    """The earliest of each, apart for first tries and for retries."""
+    waiting = [
+        a_delivery(f"{endpoint}-{due}", endpoint=endpoint, due=due)
+        for endpoint in (1, 2, 7)
+        for due in (3, 4, 5)
+    ]
+    await store.write(lambda t: add_deliveries(t, *waiting))
+    await store.write(lambda t: claim_at(t, 3, endpoint=2))
+    await store.write(lambda t: settle_as(t, "2-3", PENDING, due=9))
+    turns = await store.read(lambda t: t.outbox.turns())
+    claimed = await store.write(lambda t: claim_at(t, 100, endpoint=2))
+
+    assert turns == [
+        Turn(1, is_retry=False, due_at=after_noon(3)),
+        Turn(2, is_retry=False, due_at=after_noon(4)),
+        Turn(2, is_retry=True, due_at=after_noon(9)),
+        Turn(7, is_retry=False, due_at=after_noon(3)),
+    ]
+    assert claimed == ["2-4", "2-5", "2-3"]
+
+
+async def test_a_delivery_waits_for_all_its_lanes(store: Store) -> None:
+    """It goes when it is the oldest in each of them."""
+    first, second = a_delivery("a", lanes=[1]), a_delivery("b", lanes=[2])
+    both, behind = a_delivery("c", lanes=[1, 2]), a_delivery("d", lanes=[2, 3])
+    await store.write(lambda t: add_deliveries(t, first, second, both, behind))
+    claims = [await store.write(lambda t: claim_at(t, 0))]
+    for name in "abc":
+        await store.write(partial(settle_as, delivery=name, state=DELIVERED))
+        claims.append(await store.write(lambda t: claim_at(t, 0)))
+
+    assert claims == [["a", "b"], [], ["c"], ["d"]]
+
+
+async def test_what_is_held_leaves_its_lane_and_is_not_claimed(store: Store) -> None:
+    """A few at a time; of other Endpoints nothing is held, and what is out goes on."""
+    await store.write(lambda t: add_deliveries(t, a_delivery("out", lane=1)))
+    await store.write(lambda t: claim_at(t, 0))
+    mine = [a_delivery(name, lane=2) for name in "abc"]
+    other = a_delivery("d", lane=2, endpoint=2)
+    await store.write(lambda t: add_deliveries(t, *mine, other))
+    held = [await store.write(lambda t: t.outbox.hold(1, 2)) for _ in range(5)]
+    claimed = await store.write(lambda t: claim_at(t, 0, endpoint=2))
+    tally = await store.read(lambda t: t.outbox.tally())
+
+    assert sum(held) == 3
+    assert held[-1] == 0
+    assert claimed == ["d"]
+    assert (tally[DeliveryState.HELD], tally[DeliveryState.CLAIMED]) == (3, 2)
+
+
+async def test_what_is_added_as_held_is_in_nobodys_way(store: Store) -> None:
+    """Neither claimed nor first of its lane; cancelling its Subscription cancels it."""
+    held = replace(a_delivery("a", lane=1), state=DeliveryState.HELD)
+    await store.write(lambda t: add_deliveries(t, held, a_delivery("b", lane=1, subscription=2)))
+    claimed = await store.write(lambda t: claim_at(t, 0))
+    cancelled = await store.write(lambda t: t.outbox.cancel(1))
+    found = await store.read(lambda t: t.outbox.get("a"))
+
+    assert (claimed, cancelled) == (["b"], 1)
+    assert found is not None
+    assert found.state is DeliveryState.CANCELLED
 
 
 async def test_the_tally_counts_every_state(store: Store) -> None:
@@ -222,6 +305,7 @@ async def test_the_tally_counts_every_state(store: Store) -> None:
     assert tally == {
         DeliveryState.PENDING: 1,
         DeliveryState.CLAIMED: 1,
+        DeliveryState.HELD: 0,
         DeliveryState.DELIVERED: 2,
         DeliveryState.EXHAUSTED: 1,
         DeliveryState.CANCELLED: 2,
@@ -251,18 +335,22 @@ async def test_what_was_cancelled_under_way_is_not_rescued(store: Store) -> None
     assert found.state is DeliveryState.CANCELLED
 
 
-async def test_an_exhausted_delivery_drops_its_body(store: Store) -> None:
-    """It is composed anew from newer images, so its bytes would only fill the disk."""
+async def test_a_body_is_dropped_where_the_settlement_says_so(store: Store) -> None:
+    """What is composed anew need not fill the disk; what may be replayed is kept."""
     await store.write(lambda t: add_deliveries(t, a_delivery("a"), a_delivery("b")))
     await store.write(lambda t: claim_at(t, 0))
-    await store.write(lambda t: settle_as(t, "a", DeliveryState.EXHAUSTED))
-    await store.write(lambda t: settle_as(t, "b", DELIVERED))
-    exhausted, delivered = await store.read(lambda t: (t.outbox.get("a"), t.outbox.get("b")))
+    exhausted = DeliveryState.EXHAUSTED
+    over = [
+        Settlement(an_attempt("a"), exhausted, keeps_body=False),
+        Settlement(an_attempt("b"), exhausted),
+    ]
+    await store.write(lambda t: t.outbox.settle(over))
+    dropped, kept = await store.read(lambda t: (t.outbox.get("a"), t.outbox.get("b")))
 
-    assert exhausted is not None
-    assert exhausted.body == b""
-    assert delivered is not None
-    assert delivered.body != b""
+    assert dropped is not None
+    assert dropped.body == b""
+    assert kept is not None
+    assert kept.body != b""
 
 
 async def test_only_old_and_settled_deliveries_are_pruned(store: Store) -> None:

@@ -11,14 +11,16 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from tests.stores.samples import a_delivery, after_noon, an_attempt
 
-from bitewing.model.delivery import TRANSITIONS, DeliveryState
+from bitewing.model.delivery import TRANSITIONS, DeliveryState, Settlement
+from bitewing.ports.outbox import Turn, Want
 from bitewing.ports.store import Store, Transaction
 
 T = TypeVar("T")
 
 CLAIM_SECONDS = 10
-UNSETTLED = (DeliveryState.PENDING, DeliveryState.CLAIMED)
-LANES = st.none() | st.integers(1, 3)
+STANDING = (DeliveryState.PENDING, DeliveryState.CLAIMED)
+LANES = st.lists(st.integers(1, 3), max_size=2, unique=True)
+ENDPOINTS = st.integers(1, 2)
 SECONDS = st.integers(0, 15)
 
 
@@ -26,8 +28,9 @@ SECONDS = st.integers(0, 15)
 class Owed:
     """What we expect of one Delivery; moments in seconds after noon."""
 
-    lane: int | None
+    lanes: list[int]
     subscription: int
+    endpoint: int
     due: int
     state: DeliveryState = DeliveryState.PENDING
     claimed_until: int = 0
@@ -53,7 +56,8 @@ class OutboxMachine(RuleBasedStateMachine):
         """Let the rest go out: nothing may be left behind."""
         self._now += 1000
         self._write(lambda t: t.outbox.rescue(after_noon(self._now)))
-        while claimed := self._claim_in_store(limit=5):
+        wants = [Want(number, is_retry, 5) for number in (1, 2) for is_retry in (False, True)]
+        while claimed := [index for want in wants for index in self._claim_in_store(want)]:
             for index in claimed:
                 self._settle_in_store(index, DeliveryState.DELIVERED, 0)
         outstanding = self._read(lambda t: sum(map(t.outbox.outstanding, (1, 2))))
@@ -63,24 +67,32 @@ class OutboxMachine(RuleBasedStateMachine):
 
         assert outstanding == 0
 
-    @rule(lanes=st.lists(LANES, max_size=4), subscription=st.integers(1, 2), delay=SECONDS)
-    def add(self, lanes: list[int | None], subscription: int, delay: int) -> None:
+    @rule(
+        several=st.lists(LANES, max_size=4),
+        subscription=st.integers(1, 2),
+        endpoint=ENDPOINTS,
+        delay=SECONDS,
+    )
+    def add(self, several: list[list[int]], subscription: int, endpoint: int, delay: int) -> None:
         first, due = len(self._owed), self._now + delay
         deliveries = [
-            a_delivery(f"d{index}", lane=lane, due=due, subscription=subscription)
-            for index, lane in enumerate(lanes, first)
+            a_delivery(
+                f"d{index}", lanes=lanes, due=due, subscription=subscription, endpoint=endpoint
+            )
+            for index, lanes in enumerate(several, first)
         ]
         self._write(lambda t: t.outbox.add(deliveries))
-        self._owed += [Owed(lane, subscription, due) for lane in lanes]
+        self._owed += [Owed(lanes, subscription, endpoint, due) for lanes in several]
 
     @rule(seconds=SECONDS)
     def wait(self, seconds: int) -> None:
         self._now += seconds
 
-    @rule(limit=st.integers(1, 4))
-    def claim(self, limit: int) -> None:
-        expected = self._claimable()[:limit]
-        claimed = self._claim_in_store(limit)
+    @rule(endpoint=ENDPOINTS, is_retry=st.booleans(), limit=st.integers(1, 4))
+    def claim(self, endpoint: int, is_retry: bool, limit: int) -> None:  # noqa: FBT001
+        want = Want(endpoint, is_retry, limit)
+        expected = self._claimable(want)
+        claimed = self._claim_in_store(want)
         for index in expected:
             self._owed[index].state = DeliveryState.CLAIMED
             self._owed[index].claimed_until = self._now + CLAIM_SECONDS
@@ -130,7 +142,8 @@ class OutboxMachine(RuleBasedStateMachine):
         waiting = [
             owed
             for owed in self._owed
-            if owed.subscription == subscription and owed.state is DeliveryState.PENDING
+            if owed.subscription == subscription
+            and owed.state in {DeliveryState.PENDING, DeliveryState.HELD}
         ]
         cancelled = self._write(lambda t: t.outbox.cancel(subscription))
         for owed in waiting:
@@ -141,6 +154,19 @@ class OutboxMachine(RuleBasedStateMachine):
 
         assert cancelled == len(waiting)
 
+    @rule(endpoint=ENDPOINTS, limit=st.integers(1, 4))
+    def hold(self, endpoint: int, limit: int) -> None:
+        """Which of those that may go are held first is the store's affair."""
+        may_go = [i for i in self._heads() if self._owed[i].endpoint == endpoint]
+        held = self._write(lambda t: t.outbox.hold(endpoint, limit))
+        states = self._read(lambda t: [t.outbox.get(f"d{index}") for index in may_go])
+        for index, delivery in zip(may_go, states, strict=True):
+            if delivery is not None and delivery.state is DeliveryState.HELD:
+                self._owed[index].state = DeliveryState.HELD
+                held -= 1
+
+        assert held == 0
+
     @invariant()
     def the_store_knows_the_same(self) -> None:
         """State, tries and turn of every Delivery, and what is counted about them."""
@@ -150,8 +176,11 @@ class OutboxMachine(RuleBasedStateMachine):
                 for delivery in reversed(t.outbox.recent(1000))
             ]
         )
-        tally, next_due_at = self._read(lambda t: (t.outbox.tally(), t.outbox.next_due_at()))
-        turns = [self._owed[index].due for index in self._heads()]
+        tally, turns = self._read(lambda t: (t.outbox.tally(), t.outbox.turns()))
+        expected: dict[tuple[int, bool], int] = {}
+        for owed in [self._owed[index] for index in self._heads()]:
+            turn = (owed.endpoint, owed.attempts > 0)
+            expected[turn] = min(owed.due, expected.get(turn, owed.due))
 
         assert found == [(o.state, o.attempts, after_noon(o.due)) for o in self._owed]
         assert sum(tally.values()) == len(self._owed)
@@ -159,34 +188,41 @@ class OutboxMachine(RuleBasedStateMachine):
             count == sum(owed.state is state for owed in self._owed)
             for state, count in tally.items()
         )
-        assert next_due_at == (after_noon(min(turns)) if turns else None)
+        assert turns == [
+            Turn(*turn, due_at=after_noon(due)) for turn, due in sorted(expected.items())
+        ]
 
     def _heads(self) -> list[int]:
         """Give the pending ones before which nothing in their lane is unsettled."""
         taken: set[int] = set()
         heads = []
         for index, owed in enumerate(self._owed):
-            if owed.state not in UNSETTLED or owed.lane in taken:
+            if owed.state not in STANDING:
                 continue
-            if owed.state is DeliveryState.PENDING:
+            if owed.state is DeliveryState.PENDING and not taken & set(owed.lanes):
                 heads.append(index)
-            if owed.lane is not None:
-                taken.add(owed.lane)
+            taken |= set(owed.lanes)
         return heads
 
-    def _claimable(self) -> list[int]:
-        due = [index for index in self._heads() if self._owed[index].due <= self._now]
-        return sorted(due, key=lambda index: (self._owed[index].due, index))
+    def _claimable(self, want: Want) -> list[int]:
+        due = [
+            index
+            for index in self._heads()
+            if self._owed[index].due <= self._now
+            and self._owed[index].endpoint == want.endpoint
+            and (self._owed[index].attempts > 0) == want.is_retry
+        ]
+        return sorted(due, key=lambda index: (self._owed[index].due, index))[: want.limit]
 
-    def _claim_in_store(self, limit: int) -> list[int]:
+    def _claim_in_store(self, want: Want) -> list[int]:
         now, until = after_noon(self._now), after_noon(self._now + CLAIM_SECONDS)
-        claimed = self._write(lambda t: t.outbox.claim(now, until, limit))
+        claimed = self._write(lambda t: t.outbox.claim(now, until, want))
         return [int(delivery.id[1:]) for delivery in claimed]
 
     def _settle_in_store(self, index: int, state: DeliveryState, due: int) -> bool:
         due_at = after_noon(due) if state is DeliveryState.PENDING else None
-        attempt = an_attempt(f"d{index}")
-        return self._write(lambda t: t.outbox.settle(attempt, state, due_at))
+        settlement = Settlement(an_attempt(f"d{index}"), state, due_at)
+        return bool(self._write(lambda t: t.outbox.settle([settlement])))
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
         return self._runner.run(self._store.write(work))

@@ -41,6 +41,11 @@ async def test_every_field_can_change(store: Store) -> None:
         delivered=40,
         expired=2,
         first_change=8,
+        is_active=False,
+        created_at=after_noon(8),
+        updated_at=after_noon(9),
+        locations=(3, 1),
+        version="v2",
     )
     await store.write(lambda t: t.subscriptions.put(changed))
     found = await store.read(lambda t: t.subscriptions.get(added.number))
@@ -94,3 +99,21 @@ async def test_changing_a_removed_subscription_does_nothing(store: Store) -> Non
 
     assert await store.read(lambda t: t.subscriptions.get(added.number)) is None
     assert await store.read(lambda t: t.subscriptions.all()) == []
+
+
+async def test_subscriptions_are_found_by_endpoint_and_by_institution(store: Store) -> None:
+    """Those that are not active are not listened for."""
+    mine = replace(a_subscription(), endpoint=4, dialect="nexhealth")
+    wishes = [
+        mine,
+        replace(mine, is_active=False),
+        replace(mine, institution="other-smiles"),
+        replace(mine, endpoint=5),
+        replace(mine, dialect="opendental"),
+    ]
+    added = await store.write(lambda t: [t.subscriptions.add(wish) for wish in wishes])
+    of_endpoint = await store.read(lambda t: t.subscriptions.of_endpoint(4))
+    active = await store.read(lambda t: t.subscriptions.active("bright-smiles", "nexhealth"))
+
+    assert of_endpoint == [added[0], added[1], added[2], added[4]]
+    assert active == [added[0], added[3]]

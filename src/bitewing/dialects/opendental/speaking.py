@@ -13,6 +13,8 @@ from bitewing.dialects.opendental.versions import DEFAULT_VERSION, parse_version
 from bitewing.model.delivery import Delivery, Headers
 from bitewing.model.errors import NotFoundError
 from bitewing.model.record import Record
+from bitewing.model.retry import RetrySchedule
+from bitewing.model.subscription import Endpoint
 
 
 class OpenDental:
@@ -21,12 +23,14 @@ class OpenDental:
     Attributes:
         page_size: since version 23.2.1 an Event has at most 1000 elements.
         timeout: staff name about one minute in the forum; the page names none.
+        retries: none; what was not acknowledged is composed anew.
         version: the version of Open Dental whose fields and Events are spoken.
     """
 
     name = "opendental"
     page_size = 1000
     timeout = timedelta(seconds=60)
+    retries: RetrySchedule | None = None
 
     def __init__(
         self,
@@ -60,7 +64,12 @@ class OpenDental:
             return self._encode(render(selected))
         return self._encode([render(record) for record in records])
 
-    def headers(self, delivery: Delivery, at: datetime) -> Headers:
+    def headers(
+        self,
+        delivery: Delivery,
+        endpoint: Endpoint,  # noqa: ARG002 - the credential says it all
+        at: datetime,
+    ) -> Headers:
         """Give Open Dental's headers in its order, then ours.
 
         The Authorization is the bare customer key. ``webhook-id`` and ``webhook-timestamp``
@@ -82,7 +91,7 @@ class OpenDental:
             ("Workstation", delivery.workstation),
             ("Event-Type", delivery.event_name),
             ("Content-Type", "application/json"),
-            ("webhook-id", delivery.id),
+            ("webhook-id", delivery.message_id),
             ("webhook-timestamp", str(int(at.timestamp()))),
         )
 

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bitewing.engine import journal
-from bitewing.engine.delivery.settler import settle
+from bitewing.engine.delivery.settler import Sent, settle
 from bitewing.model.delivery import Attempt, Delivery, Message, Outcome, OutcomeKind
 from bitewing.model.errors import NotFoundError
+from bitewing.model.subscription import Endpoint
 from bitewing.ports.clock import Clock
 from bitewing.ports.dialect import Dialect
 from bitewing.ports.sender import Sender
 from bitewing.ports.store import Store
+
+REMOVED = Outcome(OutcomeKind.BLOCKED, detail="The endpoint has been removed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +25,27 @@ class Courier:
     dialects: Mapping[str, Dialect]
     clock: Clock
 
-    async def deliver(self, delivery: Delivery) -> None:
+    async def deliver(self, delivery: Delivery, endpoint: Endpoint | None) -> None:
         """Send it once and settle what came of it."""
         started_at = self.clock.now()
-        outcome = await self._send(delivery)
+        outcome = REMOVED if endpoint is None else await self._send(delivery, endpoint)
         attempt = Attempt(delivery.id, delivery.attempts + 1, started_at, outcome)
-        now = self.clock.now()
-        state = await self.store.write(lambda tx: settle(tx, delivery, attempt, now=now))
+        sent = [Sent(delivery, attempt, self.clock.now())]
+        schedules = {name: dialect.retries for name, dialect in self.dialects.items()}
+        settled = await self.store.write(lambda tx: settle(tx, sent, schedules=schedules))
         journal.delivery_attempted(
-            delivery=delivery, ordinal=attempt.ordinal, outcome=outcome, state=state
+            delivery=delivery,
+            ordinal=attempt.ordinal,
+            outcome=outcome,
+            state=settled.states[delivery.id],
         )
 
-    async def _send(self, delivery: Delivery) -> Outcome:
+    async def _send(self, delivery: Delivery, endpoint: Endpoint) -> Outcome:
         dialect = self.dialects[delivery.dialect]
         try:
-            headers = dialect.headers(delivery, self.clock.now())
+            headers = dialect.headers(delivery, endpoint, self.clock.now())
         except NotFoundError as error:
             return Outcome(OutcomeKind.BLOCKED, detail=str(error))
-        message = Message(delivery.url, headers, delivery.body, dialect.timeout)
+        headers = (*headers, *endpoint.headers)
+        message = Message(endpoint.url, headers, delivery.body, dialect.timeout)
         return await self.sender.send(message)

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bitewing.engine import journal
+from bitewing.engine.operations.endpoints import new_endpoint
 from bitewing.engine.signals import Signals
 from bitewing.model.change import watch_behind
 from bitewing.model.errors import (
@@ -48,11 +49,19 @@ class Desk:
         self._judge(wish.url)
         self._require_watch(source, wish.watch)
         now = await self._database_now(source)
-        zone = self.sources[source].zone
+        zone, made_at = self.sources[source].zone, self.clock.now()
 
         def work(tx: Transaction) -> Subscription:
             _refuse_twin(tx, owner, wish, now.astimezone(zone))
-            endpoint = tx.endpoints.obtain(self.sources[source].institution, owner, wish.url)
+            endpoint = tx.endpoints.obtain(
+                new_endpoint(
+                    institution=self.sources[source].institution,
+                    owner=owner,
+                    url=wish.url,
+                    dialect=self.dialect,
+                    at=made_at,
+                )
+            )
             latest = tx.changes.latest(source)
             starts_at = wish.starts_at or now
             return tx.subscriptions.add(
@@ -73,6 +82,8 @@ class Desk:
                     stops_at=wish.stops_at,
                     bookmark=_starting(tx, source, wish.watch, wish.starts_at, now=now),
                     first_change=latest,
+                    created_at=made_at,
+                    updated_at=made_at,
                 )
             )
 
@@ -102,13 +113,14 @@ class Desk:
             InvalidRequestError: the URL is refused.
         """
         now = await self._database_now((await self.one(owner, number)).source)
+        at = self.clock.now()
 
         def work(tx: Transaction) -> Subscription:
             before = _owned(tx, owner, number)
             wish = wish_for(before)
             if wish.url != before.url:
                 self._judge(wish.url)
-            changed = _changed(tx, before, wish, now=now)
+            changed = _changed(tx, before, wish, now=now, at=at)
             if changed.url != before.url or wish.starts_at is not None:
                 tx.outbox.cancel(number)
             tx.subscriptions.put(changed)
@@ -198,18 +210,29 @@ def _starting(
     return Bookmark(after=latest, since=now)
 
 
-def _changed(tx: Transaction, standing: Subscription, wish: Wish, *, now: datetime) -> Subscription:
+def _changed(
+    tx: Transaction, standing: Subscription, wish: Wish, *, now: datetime, at: datetime
+) -> Subscription:
     changed = replace(
         standing,
         workstation=wish.workstation,
         note=wish.note,
         every=wish.every,
         stops_at=wish.stops_at,
+        updated_at=at,
         # A person who touches a failing Subscription wants it tried at once.
         resume_at=None,
     )
     if wish.url != standing.url:
-        endpoint = tx.endpoints.obtain(standing.institution, standing.owner, wish.url)
+        endpoint = tx.endpoints.obtain(
+            new_endpoint(
+                institution=standing.institution,
+                owner=standing.owner,
+                url=wish.url,
+                dialect=standing.dialect,
+                at=at,
+            )
+        )
         changed = replace(changed, url=wish.url, endpoint=endpoint.id, window=None)
     if wish.starts_at is not None:
         changed = replace(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bitewing.engine.outbox.composer import compose
+from bitewing.engine.outbox.owing import owe
 from bitewing.engine.signals import Signals
 from bitewing.model.delivery import Delivery
 from bitewing.model.errors import NotFoundError, SourceUnavailableError
@@ -65,8 +66,7 @@ class Counter:
                 for wish in tx.subscriptions.all()
                 if _hears(wish, source, event_name, workstation) and _is_running(wish, now)
             ]
-            tx.outbox.add(owed)
-            return owed
+            return owe(tx, owed)
 
         owed = await self.store.write(work)
         self.signals.dispatch.set()

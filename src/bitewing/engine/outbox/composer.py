@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bitewing.model.delivery import Delivery
+from bitewing.model.lanes import lane_of
 from bitewing.model.record import Record
 from bitewing.model.subscription import Subscription
 from bitewing.ports.dialect import Dialect
@@ -31,8 +32,7 @@ def compose(
         endpoint=subscription.endpoint,
         dialect=subscription.dialect,
         owner=subscription.owner,
-        url=subscription.url,
-        lane=subscription.number if is_ordered else None,
+        lanes=(lane_of(subscription.endpoint, subscription.number),) if is_ordered else (),
         event_name=subscription.event_name,
         records=tuple(record.key.number for record in records),
         workstation=workstation,

@@ -8,6 +8,7 @@ from datetime import datetime
 from bitewing.engine import journal
 from bitewing.engine.outbox import windows
 from bitewing.engine.outbox.composer import compose
+from bitewing.engine.outbox.owing import owe
 from bitewing.engine.signals import Signals
 from bitewing.model.change import watch_behind
 from bitewing.model.delivery import Delivery
@@ -169,6 +170,5 @@ class _Advance:
             workstation=wish.workstation or self.moment.workstations.get(wish.source, ""),
             is_ordered=True,
         )
-        tx.outbox.add([delivery])
         tx.subscriptions.put(wish)
-        return delivery
+        return owe(tx, [delivery])[0]

@@ -3,22 +3,39 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from bitewing.model.delivery import TRANSITIONS, Attempt, Delivery, DeliveryState
+import msgspec
+
+from bitewing.model.delivery import TRANSITIONS, Attempt, Delivery, DeliveryState, Settlement
+from bitewing.ports.outbox import Turn, Want
 from bitewing.stores.rows import (
     attempt_columns,
     attempt_from,
     delivery_columns,
     delivery_from,
-    instant_or_none,
+    instant,
     json_list,
+    lanes_from,
     microseconds_at,
     microseconds_at_or_none,
 )
+from bitewing.stores.sqlite.lanes import Lanes, Standing
 from bitewing.stores.sqlite.named import queries
 
 SQL = queries("outbox")
+
+_IN_LANES = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is remembered about a Delivery that is to be settled."""
+
+    ordinal: int
+    is_claimed: bool
+    lanes: Sequence[int]
 
 
 class SqliteOutbox:
@@ -30,6 +47,7 @@ class SqliteOutbox:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._lanes = Lanes(connection)
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
         """See the port."""
@@ -38,8 +56,15 @@ class SqliteOutbox:
             delivery_columns(delivery) | {"ordinal": ordinal}
             for ordinal, delivery in enumerate(deliveries, last + 1)
         ]
+        arriving = [
+            Standing(ordinal, delivery.lanes if delivery.state in _IN_LANES else ())
+            for ordinal, delivery in enumerate(deliveries, last + 1)
+        ]
+        for row, blocked in zip(rows, self._lanes.blocked(arriving), strict=True):
+            row["blocked"] = blocked
         self._connection.executemany(SQL["add"], rows)
         self._connection.executemany(SQL["add_content"], rows)
+        self._lanes.enter(arriving)
         for state, number in Counter(delivery.state for delivery in deliveries).items():
             self._count(state, number)
 
@@ -48,60 +73,91 @@ class SqliteOutbox:
         row = self._connection.execute(SQL["find"], {"id": delivery}).fetchone()
         return None if row is None else self._whole([row[0]])[0]
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> list[Delivery]:
+    def claim(self, now: datetime, until: datetime, want: Want) -> list[Delivery]:
         """See the port."""
-        due = {"now": microseconds_at(now), "limit": limit}
+        due = {
+            "now": microseconds_at(now),
+            "endpoint": want.endpoint,
+            "is_retry": want.is_retry,
+            "limit": want.limit,
+        }
         ordinals = [ordinal for (ordinal,) in self._connection.execute(SQL["due"], due)]
         claim = {"ordinals": json_list(ordinals), "until": microseconds_at(until)}
         self._connection.execute(SQL["claim"], claim)
         return self._whole(ordinals)
 
-    def settle(self, attempt: Attempt, state: DeliveryState, due_at: datetime | None) -> bool:
+    def settle(self, settlements: Sequence[Settlement]) -> set[str]:
         """See the port. An Attempt of a Delivery that is not there is not kept.
 
         Raises:
-            ValueError: no claimed Delivery may move to ``state``, or ``due_at`` does not fit it.
+            ValueError: no claimed Delivery may move to the state, or ``due_at`` does not fit it.
         """
-        if state not in TRANSITIONS[DeliveryState.CLAIMED] - {DeliveryState.CANCELLED}:
-            raise ValueError(f"A claimed Delivery cannot become {state}")
-        if (due_at is None) == (state is DeliveryState.PENDING):
-            raise ValueError("A pending Delivery is due at some time, a settled one is not")
-        row = self._connection.execute(SQL["find"], {"id": attempt.delivery}).fetchone()
-        if row is None:
-            return False
-        ordinal, before, lane = row
-        self._connection.execute(
-            SQL["add_attempt"], attempt_columns(attempt) | {"delivery": ordinal}
-        )
-        if before != DeliveryState.CLAIMED:
-            return False
-        self._connection.execute(
-            SQL["settle"],
-            {"ordinal": ordinal, "state": state.value, "due_at": microseconds_at_or_none(due_at)},
-        )
-        if state is DeliveryState.EXHAUSTED:
-            self._connection.execute(SQL["drop_body"], {"ordinal": ordinal})
-        if state is not DeliveryState.PENDING:
-            self._count(state, 1)
-            self._unblock([lane])
-        return True
+        for one in settlements:
+            _require_legal(one)
+        ids = msgspec.json.encode([one.attempt.delivery for one in settlements]).decode()
+        known = {
+            identity: _Known(ordinal, state == DeliveryState.CLAIMED, lanes_from(lanes))
+            for identity, ordinal, state, lanes in self._connection.execute(
+                SQL["standing"], {"ids": ids}
+            )
+        }
+        attempts, moved = [], {}
+        for one in settlements:
+            found = known.get(one.attempt.delivery)
+            if found is None:
+                continue
+            attempts.append(attempt_columns(one.attempt) | {"delivery": found.ordinal})
+            if found.is_claimed and one.attempt.delivery not in moved:
+                moved[one.attempt.delivery] = one
+        self._connection.executemany(SQL["add_attempt"], attempts)
+        self._move([(known[identity], one) for identity, one in moved.items()])
+        return set(moved)
+
+    def _move(self, moved: Sequence[tuple[_Known, Settlement]]) -> None:
+        rows = [
+            {
+                "ordinal": known.ordinal,
+                "state": one.state.value,
+                "due_at": microseconds_at_or_none(one.due_at),
+                "started_at": microseconds_at(one.attempt.started_at),
+            }
+            for known, one in moved
+        ]
+        self._connection.executemany(SQL["settle"], rows)
+        dropped = [{"ordinal": known.ordinal} for known, one in moved if not one.keeps_body]
+        self._connection.executemany(SQL["drop_body"], dropped)
+        gone = [known for known, one in moved if one.state is not DeliveryState.PENDING]
+        self._lanes.leave([Standing(known.ordinal, known.lanes) for known in gone])
+        for state, number in Counter(one.state for _, one in moved).items():
+            self._count(state, number)
 
     def cancel(self, subscription: int) -> int:
         """See the port."""
         columns = {"subscription": subscription}
-        lanes = [lane for (lane,) in self._connection.execute(SQL["lanes_to_cancel"], columns)]
-        cancelled = self._connection.execute(SQL["cancel"], columns).rowcount
-        self._count(DeliveryState.CANCELLED, cancelled)
+        gone = self._standing(SQL["to_cancel"], columns)
+        self._connection.executemany(SQL["cancel"], [{"ordinal": one.ordinal} for one in gone])
         self._connection.execute(SQL["revoke"], columns)
-        self._unblock(lanes)
-        return cancelled
+        self._lanes.withdraw(gone)
+        self._count(DeliveryState.CANCELLED, len(gone))
+        return len(gone)
+
+    def hold(self, endpoint: int, limit: int) -> int:
+        """See the port."""
+        gone = self._standing(SQL["to_hold"], {"endpoint": endpoint, "limit": limit})
+        self._connection.executemany(SQL["hold"], [{"ordinal": one.ordinal} for one in gone])
+        self._lanes.leave(gone)
+        return len(gone)
 
     def rescue(self, now: datetime) -> int:
         """See the port."""
         rescued = self._connection.execute(SQL["rescue"], {"now": microseconds_at(now)}).fetchall()
-        dropped = [lane for state, lane in rescued if state == DeliveryState.CANCELLED]
+        dropped = [
+            Standing(ordinal, lanes_from(lanes))
+            for state, ordinal, lanes in rescued
+            if state == DeliveryState.CANCELLED
+        ]
         self._count(DeliveryState.CANCELLED, len(dropped))
-        self._unblock(dropped)
+        self._lanes.leave(dropped)
         return len(rescued) - len(dropped)
 
     def prune(self, before: datetime, limit: int) -> int:
@@ -113,9 +169,12 @@ class SqliteOutbox:
         """See the port."""
         return self._number(SQL["outstanding"], {"subscription": subscription}) or 0
 
-    def next_due_at(self) -> datetime | None:
+    def turns(self) -> list[Turn]:
         """See the port. What waits for an older one of its lane is not due before its turn."""
-        return instant_or_none(self._number(SQL["next_due"], {}))
+        return [
+            Turn(endpoint, bool(is_retry), instant(due_at))
+            for endpoint, is_retry, due_at in self._connection.execute(SQL["turns"])
+        ]
 
     def attempts(self, delivery: str) -> list[Attempt]:
         """See the port."""
@@ -145,11 +204,18 @@ class SqliteOutbox:
         if not TRANSITIONS[state]:
             self._connection.execute(SQL["count"], {"state": state.value, "number": number})
 
-    def _unblock(self, lanes: Sequence[int | None]) -> None:
-        """Let the oldest unsettled Delivery of each lane go."""
-        heads = [{"lane": lane} for lane in lanes if lane is not None]
-        self._connection.executemany(SQL["unblock"], heads)
+    def _standing(self, query: str, columns: dict[str, int]) -> list[Standing]:
+        found = self._connection.execute(query, columns)
+        return [Standing(ordinal, lanes_from(lanes)) for ordinal, lanes in found]
 
     def _number(self, query: str, columns: dict[str, int]) -> int | None:
         number: int | None = self._connection.execute(query, columns).fetchone()[0]
         return number
+
+
+def _require_legal(settlement: Settlement) -> None:
+    state = settlement.state
+    if state not in TRANSITIONS[DeliveryState.CLAIMED] - {DeliveryState.CANCELLED}:
+        raise ValueError(f"A claimed Delivery cannot become {state}")
+    if (settlement.due_at is None) == (state is DeliveryState.PENDING):
+        raise ValueError("A pending Delivery is due at some time, a settled one is not")

@@ -10,6 +10,7 @@ from typing import TypeVar
 from bitewing.ports.store import Transaction
 from bitewing.stores.sqlite.connection import connect_to_read
 from bitewing.stores.sqlite.failures import is_of_the_store, unavailable
+from bitewing.stores.sqlite.seal import Seal
 from bitewing.stores.sqlite.transaction import SqliteTransaction
 
 T = TypeVar("T")
@@ -20,8 +21,9 @@ MOST_READERS = 4
 class Readers:
     """Owns the connections that read; they are opened when needed and kept."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, seal: Seal) -> None:
         self._path = path
+        self._seal = seal
         self._idle: deque[SqliteTransaction] = deque()
         self._threads = ThreadPoolExecutor(MOST_READERS, thread_name_prefix="bitewing-reader")
 
@@ -59,4 +61,4 @@ class Readers:
         try:
             return self._idle.pop()
         except IndexError:
-            return SqliteTransaction(connect_to_read(self._path))
+            return SqliteTransaction(connect_to_read(self._path), self._seal)

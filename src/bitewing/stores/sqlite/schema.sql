@@ -88,14 +88,30 @@ CREATE TABLE latest_change (
     number INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- "secret", "old_secret" and "headers" are sealed; the rest is readable.
 CREATE TABLE endpoint (
-    id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    institution TEXT NOT NULL,
-    owner       TEXT NOT NULL,
-    url         TEXT NOT NULL,
-    state       TEXT NOT NULL,
-    UNIQUE (institution, owner, url)
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    institution      TEXT    NOT NULL,
+    owner            TEXT    NOT NULL,
+    url              TEXT    NOT NULL,
+    dialect          TEXT    NOT NULL,
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    state            TEXT    NOT NULL,
+    reason           TEXT    NOT NULL,
+    secret           BLOB    NOT NULL,
+    old_secret       BLOB    NOT NULL,
+    old_secret_until INTEGER,
+    headers          BLOB    NOT NULL,
+    ca_pem           TEXT,
+    concurrency      INTEGER NOT NULL,
+    per_second       REAL,
+    is_ordered       INTEGER NOT NULL,
+    failing_since    INTEGER,
+    parked_until     INTEGER
 ) STRICT;
+
+CREATE INDEX endpoint_by_owner ON endpoint (owner);
 
 CREATE TABLE subscription (
     number           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -127,45 +143,61 @@ CREATE TABLE subscription (
     resume_at        INTEGER,
     delivered        INTEGER NOT NULL,
     expired          INTEGER NOT NULL,
-    first_change     INTEGER NOT NULL
+    first_change     INTEGER NOT NULL,
+    is_active        INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    locations        TEXT    NOT NULL,
+    version          TEXT    NOT NULL
 ) STRICT;
 
 CREATE INDEX subscription_by_owner ON subscription (owner);
+CREATE INDEX subscription_by_endpoint ON subscription (endpoint);
+CREATE INDEX subscription_active ON subscription (institution, dialect) WHERE is_active = 1;
 
--- A Delivery is "blocked" while an older unsettled one of its lane is there. Only the others
--- are looked at when Deliveries are claimed, so a lane that stands still costs nothing.
+-- "blocked" is the number of lanes in which an older unsettled Delivery is there. Only those of
+-- which it is 0 are looked at when Deliveries are claimed: a lane that stands still costs nothing.
 CREATE TABLE delivery (
-    ordinal       INTEGER PRIMARY KEY,
-    id            TEXT    NOT NULL UNIQUE,
-    institution   TEXT    NOT NULL,
-    source        TEXT    NOT NULL,
-    subscription  INTEGER NOT NULL,
-    endpoint      INTEGER NOT NULL,
-    dialect       TEXT    NOT NULL,
-    owner         TEXT    NOT NULL,
-    url           TEXT    NOT NULL,
-    lane          INTEGER,
-    blocked       INTEGER NOT NULL,
-    event_name    TEXT    NOT NULL,
-    workstation   TEXT    NOT NULL,
-    created_at    INTEGER NOT NULL,
-    due_at        INTEGER NOT NULL,
-    state         TEXT    NOT NULL,
-    attempts      INTEGER NOT NULL,
-    claimed_until INTEGER,
-    revoked       INTEGER NOT NULL DEFAULT 0
+    ordinal        INTEGER PRIMARY KEY,
+    id             TEXT    NOT NULL UNIQUE,
+    institution    TEXT    NOT NULL,
+    source         TEXT    NOT NULL,
+    subscription   INTEGER NOT NULL,
+    endpoint       INTEGER NOT NULL,
+    dialect        TEXT    NOT NULL,
+    owner          TEXT    NOT NULL,
+    lanes          TEXT    NOT NULL,
+    event_name     TEXT    NOT NULL,
+    workstation    TEXT    NOT NULL,
+    created_at     INTEGER NOT NULL,
+    due_at         INTEGER NOT NULL,
+    state          TEXT    NOT NULL,
+    attempts       INTEGER NOT NULL,
+    claimed_until  INTEGER,
+    first_tried_at INTEGER,
+    replay_of      TEXT,
+    is_retry       INTEGER NOT NULL,
+    blocked        INTEGER NOT NULL,
+    revoked        INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
-CREATE INDEX delivery_due ON delivery (due_at) WHERE state = 'pending' AND blocked = 0;
+CREATE INDEX delivery_due ON delivery (endpoint, is_retry, due_at)
+    WHERE state = 'pending' AND blocked = 0;
 CREATE INDEX delivery_claimed ON delivery (claimed_until) WHERE state = 'claimed';
-CREATE INDEX delivery_in_lane ON delivery (lane)
-    WHERE state IN ('pending', 'claimed') AND lane IS NOT NULL;
-CREATE INDEX delivery_outstanding ON delivery (subscription, state)
-    WHERE state IN ('pending', 'claimed');
+CREATE INDEX delivery_held ON delivery (endpoint) WHERE state = 'held';
+CREATE INDEX delivery_unsettled ON delivery (subscription)
+    WHERE state IN ('pending', 'claimed', 'held');
+
+-- Which unsettled Deliveries are in a lane; held ones have left theirs.
+CREATE TABLE lane (
+    number   INTEGER NOT NULL,
+    delivery INTEGER NOT NULL,
+    PRIMARY KEY (number, delivery)
+) STRICT, WITHOUT ROWID;
 
 -- Apart from the Delivery, so that moving one on does not write its body again.
 CREATE TABLE content (
-    delivery INTEGER PRIMARY KEY REFERENCES delivery ON DELETE CASCADE,
+    delivery INTEGER PRIMARY KEY REFERENCES delivery ON UPDATE CASCADE ON DELETE CASCADE,
     records  TEXT NOT NULL,
     body     BLOB NOT NULL
 ) STRICT;
@@ -176,9 +208,10 @@ CREATE TABLE delivery_tally (
     known INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- "place" counts within the Delivery; what was rescued may bear an ordinal twice.
 CREATE TABLE attempt (
-    number      INTEGER PRIMARY KEY,
-    delivery    INTEGER NOT NULL REFERENCES delivery ON DELETE CASCADE,
+    delivery    INTEGER NOT NULL REFERENCES delivery ON UPDATE CASCADE ON DELETE CASCADE,
+    place       INTEGER NOT NULL,
     ordinal     INTEGER NOT NULL,
     started_at  INTEGER NOT NULL,
     kind        TEXT    NOT NULL,
@@ -190,10 +223,9 @@ CREATE TABLE attempt (
     connect     REAL,
     tls         REAL,
     first_byte  REAL,
-    total       REAL    NOT NULL
-) STRICT;
-
-CREATE INDEX attempt_of_delivery ON attempt (delivery, started_at);
+    total       REAL    NOT NULL,
+    PRIMARY KEY (delivery, place)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE selection (
     source      TEXT    NOT NULL,

@@ -16,6 +16,8 @@ from bitewing.stores.sqlite.lock import Lock
 from bitewing.stores.sqlite.migrating import migrate, migrations, require_all_taken
 from bitewing.stores.sqlite.outbox import SqliteOutbox
 from bitewing.stores.sqlite.readers import Readers
+from bitewing.stores.sqlite.seal import NoSeal, Seal
+from bitewing.stores.sqlite.transaction import SqliteTransaction
 from bitewing.stores.sqlite.writer import Piece, Writer
 
 T = TypeVar("T")
@@ -39,8 +41,8 @@ class SqliteStore:
     (``.lock``).
     """
 
-    def __init__(self, path: str) -> None:
-        """Name the file; nothing is touched before ``open``.
+    def __init__(self, path: str, seal: Seal | None = None) -> None:
+        """Name the file, and what seals the secrets; nothing is touched before ``open``.
 
         Raises:
             SettingsError: ``path`` names no file.
@@ -48,6 +50,7 @@ class SqliteStore:
         if path in {"", ":memory:"}:
             raise SettingsError("The store must be a file. Give it a path, such as bitewing.db.")
         self._path = path
+        self._seal = seal or NoSeal()
         self._opened: _Opened | None = None
 
     async def open(self) -> None:
@@ -74,7 +77,7 @@ class SqliteStore:
     async def peek(self, work: Callable[[Transaction], T]) -> T:
         """See the port. Raises StoreUnavailableError also if the tables are not up to date."""
         await asyncio.to_thread(self._require_up_to_date)
-        readers = Readers(self._path)
+        readers = Readers(self._path, self._seal)
         try:
             return await readers.run(work)
         finally:
@@ -99,7 +102,9 @@ class SqliteStore:
         except BaseException:
             lock.release()
             raise
-        return _Opened(lock, Writer(self._path, connection, loop), Readers(self._path))
+        transaction = SqliteTransaction(connection, self._seal)
+        writer = Writer(self._path, transaction, loop)
+        return _Opened(lock, writer, Readers(self._path, self._seal))
 
     def _connect(self) -> sqlite3.Connection:
         connection = connect_to_write(self._path)

@@ -33,6 +33,16 @@ class SqliteSubscriptions:
             for row in self._connection.execute(SQL["of_owner"], {"owner": owner})
         ]
 
+    def of_endpoint(self, endpoint: int) -> list[Subscription]:
+        """See the port."""
+        rows = self._connection.execute(SQL["of_endpoint"], {"endpoint": endpoint})
+        return [subscription_from(row) for row in rows]
+
+    def active(self, institution: str, dialect: str) -> list[Subscription]:
+        """See the port."""
+        columns = {"institution": institution, "dialect": dialect}
+        return [subscription_from(row) for row in self._connection.execute(SQL["active"], columns)]
+
     def all(self) -> list[Subscription]:
         """See the port."""
         return [subscription_from(row) for row in self._connection.execute(SQL["all"])]

@@ -2,12 +2,12 @@
 
 import sqlite3
 
+from bitewing.ports.outbox import Outbox
 from bitewing.ports.store import (
     Changes,
     Cursors,
     Endpoints,
     Origins,
-    Outbox,
     Records,
     Selections,
     Subscriptions,
@@ -19,6 +19,7 @@ from bitewing.stores.sqlite.images import Images
 from bitewing.stores.sqlite.origins import SqliteOrigins
 from bitewing.stores.sqlite.outbox import SqliteOutbox
 from bitewing.stores.sqlite.records import SqliteRecords
+from bitewing.stores.sqlite.seal import Seal
 from bitewing.stores.sqlite.selections import SqliteSelections
 from bitewing.stores.sqlite.subscriptions import SqliteSubscriptions
 
@@ -30,14 +31,14 @@ class SqliteTransaction:
     piece of work, and hand the same bundle to all of them.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, seal: Seal) -> None:
         self.connection = connection
         self.images = Images(connection)
         self.cursors: Cursors = SqliteCursors(connection)
         self.origins: Origins = SqliteOrigins(connection)
         self.records: Records = SqliteRecords(connection, self.images)
         self.changes: Changes = SqliteChanges(connection, self.images)
-        self.endpoints: Endpoints = SqliteEndpoints(connection)
+        self.endpoints: Endpoints = SqliteEndpoints(connection, seal)
         self.subscriptions: Subscriptions = SqliteSubscriptions(connection)
         self.outbox: Outbox = SqliteOutbox(connection)
         self.selections: Selections = SqliteSelections(connection)

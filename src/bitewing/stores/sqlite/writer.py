@@ -51,11 +51,11 @@ class Writer:
     """
 
     def __init__(
-        self, path: str, connection: sqlite3.Connection, loop: asyncio.AbstractEventLoop
+        self, path: str, transaction: SqliteTransaction, loop: asyncio.AbstractEventLoop
     ) -> None:
         self._path = path
-        self._connection = connection
-        self._transaction = SqliteTransaction(connection)
+        self._connection = transaction.connection
+        self._transaction = transaction
         self._loop = loop
         self._arrived: SimpleQueue[Piece | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="bitewing-writer", daemon=True)

@@ -3,27 +3,27 @@ SELECT coalesce(max(ordinal), 0) FROM delivery;
 
 -- name: add
 INSERT INTO delivery (
-    ordinal, id, institution, source, subscription, endpoint, dialect, owner, url, lane,
-    event_name, workstation, created_at, due_at, state, attempts, claimed_until, blocked
+    ordinal, id, institution, source, subscription, endpoint, dialect, owner, lanes, event_name,
+    workstation, created_at, due_at, state, attempts, claimed_until, first_tried_at, replay_of,
+    is_retry, blocked
 )
 VALUES (
-    :ordinal, :id, :institution, :source, :subscription, :endpoint, :dialect, :owner, :url, :lane,
+    :ordinal, :id, :institution, :source, :subscription, :endpoint, :dialect, :owner, :lanes,
     :event_name, :workstation, :created_at, :due_at, :state, :attempts, :claimed_until,
-    :state IN ('pending', 'claimed') AND EXISTS (
-        SELECT 1 FROM delivery WHERE lane = :lane AND state IN ('pending', 'claimed')
-    )
+    :first_tried_at, :replay_of, :attempts > 0, :blocked
 );
 
 -- name: add_content
 INSERT INTO content (delivery, records, body) VALUES (:ordinal, :records, :body);
 
 -- name: find
-SELECT ordinal, state, lane FROM delivery WHERE id = :id;
+SELECT ordinal FROM delivery WHERE id = :id;
 
 -- name: whole
 SELECT
-    ordinal, id, institution, source, subscription, endpoint, dialect, owner, url, lane,
-    event_name, records, workstation, body, created_at, due_at, state, attempts, claimed_until
+    ordinal, id, institution, source, subscription, endpoint, dialect, owner, lanes, event_name,
+    records, workstation, body, created_at, due_at, state, attempts, claimed_until,
+    first_tried_at, replay_of
 FROM delivery
 JOIN content ON content.delivery = delivery.ordinal
 WHERE ordinal IN (SELECT value FROM json_each(:ordinals));
@@ -31,7 +31,8 @@ WHERE ordinal IN (SELECT value FROM json_each(:ordinals));
 -- name: due
 SELECT ordinal
 FROM delivery
-WHERE state = 'pending' AND blocked = 0 AND due_at <= :now
+WHERE state = 'pending' AND blocked = 0
+    AND endpoint = :endpoint AND is_retry = :is_retry AND due_at <= :now
 ORDER BY due_at, ordinal
 LIMIT :limit;
 
@@ -41,11 +42,12 @@ WHERE ordinal IN (SELECT value FROM json_each(:ordinals));
 
 -- name: add_attempt
 INSERT INTO attempt (
-    delivery, ordinal, started_at, kind, status, detail, retry_after, address,
+    delivery, place, ordinal, started_at, kind, status, detail, retry_after, address,
     resolve, connect, tls, first_byte, total
 )
 VALUES (
-    :delivery, :ordinal, :started_at, :kind, :status, :detail, :retry_after, :address,
+    :delivery, coalesce((SELECT max(place) FROM attempt WHERE delivery = :delivery), 0) + 1,
+    :ordinal, :started_at, :kind, :status, :detail, :retry_after, :address,
     :resolve, :connect, :tls, :first_byte, :total
 );
 
@@ -54,34 +56,44 @@ UPDATE delivery SET
     state = :state,
     due_at = coalesce(:due_at, due_at),
     attempts = attempts + 1,
+    is_retry = 1,
+    first_tried_at = coalesce(first_tried_at, :started_at),
     claimed_until = NULL
 WHERE ordinal = :ordinal;
 
--- name: unblock
-UPDATE delivery SET blocked = 0
-WHERE ordinal = (
-    SELECT min(ordinal) FROM delivery WHERE lane = :lane AND state IN ('pending', 'claimed')
-);
+-- name: standing
+SELECT id, ordinal, state, lanes
+FROM delivery
+WHERE id IN (SELECT value FROM json_each(:ids));
 
--- name: lanes_to_cancel
-SELECT DISTINCT lane
+-- name: to_hold
+SELECT ordinal, lanes
+FROM delivery
+WHERE state = 'pending' AND blocked = 0 AND endpoint = :endpoint
+LIMIT :limit;
+
+-- name: hold
+UPDATE delivery SET state = 'held' WHERE ordinal = :ordinal;
+
+-- name: to_cancel
+SELECT ordinal, lanes
 FROM delivery
 WHERE subscription = :subscription
-    AND state IN ('pending', 'claimed') AND state = 'pending' AND lane IS NOT NULL;
+    AND state IN ('pending', 'claimed', 'held') AND state IN ('pending', 'held');
 
 -- name: cancel
-UPDATE delivery SET state = 'cancelled'
-WHERE subscription = :subscription AND state IN ('pending', 'claimed') AND state = 'pending';
+UPDATE delivery SET state = 'cancelled', blocked = 0 WHERE ordinal = :ordinal;
 
 -- name: revoke
 UPDATE delivery SET revoked = 1
-WHERE subscription = :subscription AND state IN ('pending', 'claimed') AND state = 'claimed';
+WHERE subscription = :subscription
+    AND state IN ('pending', 'claimed', 'held') AND state = 'claimed';
 
 -- name: rescue
 -- What was cancelled while it was under way is not sent again.
 UPDATE delivery SET claimed_until = NULL, state = iif(revoked, 'cancelled', 'pending')
 WHERE state = 'claimed' AND claimed_until <= :now
-RETURNING state, lane;
+RETURNING state, ordinal, lanes;
 
 -- name: drop_body
 UPDATE content SET body = x'' WHERE delivery = :ordinal;
@@ -89,15 +101,35 @@ UPDATE content SET body = x'' WHERE delivery = :ordinal;
 -- name: prune
 DELETE FROM delivery
 WHERE ordinal < (SELECT min(ordinal) FROM delivery) + :limit
-    AND created_at < :before AND state NOT IN ('pending', 'claimed');
+    AND created_at < :before AND state NOT IN ('pending', 'claimed', 'held');
 
 -- name: outstanding
 SELECT count(*)
 FROM delivery
-WHERE subscription = :subscription AND state IN ('pending', 'claimed');
+WHERE subscription = :subscription
+    AND state IN ('pending', 'claimed', 'held') AND state <> 'held';
 
--- name: next_due
-SELECT min(due_at) FROM delivery WHERE state = 'pending' AND blocked = 0;
+-- name: turns
+-- A few searches for each Endpoint, however many Deliveries wait.
+WITH RECURSIVE owed (endpoint) AS (
+    SELECT min(endpoint) FROM delivery WHERE state = 'pending' AND blocked = 0
+    UNION ALL
+    SELECT (
+        SELECT min(endpoint) FROM delivery
+        WHERE state = 'pending' AND blocked = 0 AND endpoint > owed.endpoint
+    )
+    FROM owed
+    WHERE owed.endpoint IS NOT NULL
+),
+turn (endpoint, is_retry, due_at) AS (
+    SELECT owed.endpoint, kind.column1, (
+        SELECT min(due_at) FROM delivery
+        WHERE state = 'pending' AND blocked = 0
+            AND endpoint = owed.endpoint AND is_retry = kind.column1
+    )
+    FROM owed CROSS JOIN (VALUES (0), (1)) AS kind
+)
+SELECT endpoint, is_retry, due_at FROM turn WHERE due_at IS NOT NULL;
 
 -- name: attempts
 SELECT
@@ -105,16 +137,20 @@ SELECT
     resolve, connect, tls, first_byte, total
 FROM attempt
 WHERE attempt.delivery = (SELECT ordinal FROM delivery WHERE id = :id)
-ORDER BY started_at, number;
+ORDER BY started_at, place;
 
 -- name: count
 INSERT INTO delivery_tally (state, known) VALUES (:state, :number)
 ON CONFLICT (state) DO UPDATE SET known = known + excluded.known;
 
 -- name: tally
-SELECT 'pending', count(*) FROM delivery WHERE state IN ('pending', 'claimed') AND state = 'pending'
+SELECT 'pending', count(*)
+FROM delivery
+WHERE state IN ('pending', 'claimed', 'held') AND state = 'pending'
 UNION ALL
 SELECT 'claimed', count(*) FROM delivery WHERE state = 'claimed'
+UNION ALL
+SELECT 'held', count(*) FROM delivery WHERE state = 'held'
 UNION ALL
 SELECT state, known FROM delivery_tally;
 

@@ -3,14 +3,16 @@ INSERT INTO subscription (
     institution, source, dialect, owner, endpoint, url, event_name, watch, every, workstation,
     note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to, window_polled_at,
     window_floor, window_sent, window_sent_key, window_changes, window_expired, last_sent_at,
-    failures, failure, resume_at, delivered, expired, first_change
+    failures, failure, resume_at, delivered, expired, first_change, is_active, created_at,
+    updated_at, locations, version
 )
 VALUES (
     :institution, :source, :dialect, :owner, :endpoint, :url, :event_name, :watch, :every,
     :workstation, :note, :starts_at, :stops_at, :bookmark_after, :bookmark_since,
     :window_up_to, :window_polled_at, :window_floor, :window_sent, :window_sent_key,
     :window_changes, :window_expired, :last_sent_at, :failures, :failure, :resume_at,
-    :delivered, :expired, :first_change
+    :delivered, :expired, :first_change, :is_active, :created_at, :updated_at, :locations,
+    :version
 );
 
 -- name: get
@@ -19,7 +21,7 @@ SELECT
     workstation, note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to,
     window_polled_at, window_floor, window_sent, window_sent_key, window_changes,
     window_expired, last_sent_at, failures, failure, resume_at, delivered, expired,
-    first_change
+    first_change, is_active, created_at, updated_at, locations, version
 FROM subscription
 WHERE number = :number;
 
@@ -29,9 +31,31 @@ SELECT
     workstation, note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to,
     window_polled_at, window_floor, window_sent, window_sent_key, window_changes,
     window_expired, last_sent_at, failures, failure, resume_at, delivered, expired,
-    first_change
+    first_change, is_active, created_at, updated_at, locations, version
 FROM subscription
 WHERE owner = :owner
+ORDER BY number;
+
+-- name: of_endpoint
+SELECT
+    number, institution, source, dialect, owner, endpoint, url, event_name, watch, every,
+    workstation, note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to,
+    window_polled_at, window_floor, window_sent, window_sent_key, window_changes,
+    window_expired, last_sent_at, failures, failure, resume_at, delivered, expired,
+    first_change, is_active, created_at, updated_at, locations, version
+FROM subscription
+WHERE endpoint = :endpoint
+ORDER BY number;
+
+-- name: active
+SELECT
+    number, institution, source, dialect, owner, endpoint, url, event_name, watch, every,
+    workstation, note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to,
+    window_polled_at, window_floor, window_sent, window_sent_key, window_changes,
+    window_expired, last_sent_at, failures, failure, resume_at, delivered, expired,
+    first_change, is_active, created_at, updated_at, locations, version
+FROM subscription
+WHERE institution = :institution AND dialect = :dialect AND is_active = 1
 ORDER BY number;
 
 -- name: all
@@ -40,7 +64,7 @@ SELECT
     workstation, note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to,
     window_polled_at, window_floor, window_sent, window_sent_key, window_changes,
     window_expired, last_sent_at, failures, failure, resume_at, delivered, expired,
-    first_change
+    first_change, is_active, created_at, updated_at, locations, version
 FROM subscription
 ORDER BY number;
 
@@ -55,7 +79,8 @@ UPDATE subscription SET
     window_sent_key = :window_sent_key, window_changes = :window_changes,
     window_expired = :window_expired, last_sent_at = :last_sent_at, failures = :failures,
     failure = :failure, resume_at = :resume_at, delivered = :delivered, expired = :expired,
-    first_change = :first_change
+    first_change = :first_change, is_active = :is_active, created_at = :created_at,
+    updated_at = :updated_at, locations = :locations, version = :version
 WHERE number = :number;
 
 -- name: remove

@@ -1,0 +1,101 @@
+"""Outbox: the Deliveries and their Attempts, inside one piece of work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When the next Delivery to an Endpoint, of those that their lanes let go, is due.
+
+    Attributes:
+        is_retry: whether it has been tried before.
+        due_at: our clock, UTC.
+    """
+
+    endpoint: int
+    is_retry: bool
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """How many Deliveries a worker wants for an Endpoint: first tries, or retries."""
+
+    endpoint: int
+    is_retry: bool
+    limit: int
+
+
+class Outbox(Protocol):
+    """The Deliveries and their Attempts."""
+
+    def add(self, deliveries: Sequence[Delivery]) -> None:
+        """Owe these."""
+        ...
+
+    def get(self, delivery: str) -> Delivery | None:
+        """Give one, whatever its state."""
+        ...
+
+    def claim(self, now: datetime, until: datetime, want: Want) -> list[Delivery]:
+        """Make due Deliveries ours, those due longest first; of a lane only the oldest."""
+        ...
+
+    def settle(self, settlements: Sequence[Settlement]) -> set[str]:
+        """Remember Attempts and move their claimed Deliveries on; give the ids of those moved.
+
+        The first Attempt's beginning is remembered as the Delivery's. One that was no longer
+        claimed (it was rescued) keeps the Attempt alone. The bytes are dropped where the
+        Settlement says so.
+        """
+        ...
+
+    def cancel(self, subscription: int) -> int:
+        """Cancel the pending and held Deliveries of a Subscription; give how many.
+
+        Those under way go on, but are not sent again if they have to be rescued.
+        """
+        ...
+
+    def hold(self, endpoint: int, limit: int) -> int:
+        """Hold up to ``limit`` pending Deliveries of an Endpoint; give how many.
+
+        Held ones have left their lanes.
+        """
+        ...
+
+    def rescue(self, now: datetime) -> int:
+        """Make the claims that ran out by ``now`` pending again; give how many.
+
+        Those that ``cancel`` met while they were claimed are cancelled instead.
+        """
+        ...
+
+    def prune(self, before: datetime, limit: int) -> int:
+        """Forget settled ones of the oldest ``limit`` made before a moment; give how many."""
+        ...
+
+    def outstanding(self, subscription: int) -> int:
+        """Count a Subscription's pending and claimed Deliveries; held ones wait for a person."""
+        ...
+
+    def turns(self) -> list[Turn]:
+        """Give the next turn of each Endpoint, apart for first tries and retries."""
+        ...
+
+    def attempts(self, delivery: str) -> list[Attempt]:
+        """Give the Attempts of one Delivery, oldest first."""
+        ...
+
+    def tally(self) -> dict[DeliveryState, int]:
+        """Count the Deliveries by state."""
+        ...
+
+    def recent(self, limit: int) -> list[Delivery]:
+        """Give the newest Deliveries, newest first."""
+        ...
