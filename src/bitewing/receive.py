@@ -2,14 +2,18 @@
 
 import asyncio
 import contextlib
+import hmac
 import json
-from collections.abc import Awaitable, Callable
+from base64 import b64decode, b64encode
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 _LARGEST_HEAD = 64 * 1024
 _MOST_HEADERS = 100
 _LARGEST_BODY = 64 * 1024 * 1024
+_TOLERANCE_SECONDS = 300
+_MOST_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,45 @@ class Received:
         """The Records it is about; a UI event is about one."""
         parsed = json.loads(self.body)
         return parsed if isinstance(parsed, list) else [parsed]
+
+
+def is_genuine(received: Received, keys: Sequence[str], now: float) -> bool:
+    """Whether one of the keys' owners signed this within five minutes of ``now`` (Unix seconds).
+
+    Keys are ``whsec_…``, ``whpk_…`` (these need the package ``cryptography``) or any other text,
+    as Standard Webhooks and bitewing's documentation describe them. Give two while the sender
+    changes from one to the other.
+    """
+    timestamp = received.headers.get("webhook-timestamp", "")
+    if not timestamp.isdecimal() or len(timestamp) > _MOST_DIGITS:
+        return False
+    if abs(now - int(timestamp)) > _TOLERANCE_SECONDS:
+        return False
+    content = f"{received.id}.{timestamp}.".encode() + received.body
+    given = received.headers.get("webhook-signature", "").split()
+    return any(_fits(one, key, content) for key in keys for one in given)
+
+
+def _fits(signature: str, key: str, content: bytes) -> bool:
+    version, _, text = signature.partition(",")
+    if key.startswith("whpk_"):
+        return version == "v1a" and _is_of_pair(text, key, content)
+    bare = b64decode(key[6:]) if key.startswith("whsec_") else key.encode()
+    expected = b64encode(hmac.digest(bare, content, "sha256"))
+    return version == "v1" and hmac.compare_digest(expected, text.encode())
+
+
+def _is_of_pair(text: str, key: str, content: bytes) -> bool:
+    # The only thing here that the standard library cannot do.
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
+
+    public = Ed25519PublicKey.from_public_bytes(b64decode(key.removeprefix("whpk_")))
+    try:
+        public.verify(b64decode(text), content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 Take = Callable[[Received], Awaitable[int]]

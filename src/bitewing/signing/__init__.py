@@ -1,0 +1,1 @@
+"""Signing: adapters of the port ``Signer``."""
