@@ -17,7 +17,8 @@ from bitewing.model.delivery import (
 from bitewing.model.record import Record, RecordKey, fingerprint
 from bitewing.model.subscription import Bookmark, Endpoint, Subscription
 from bitewing.ports.outbox import Want
-from bitewing.ports.store import Seen, Transaction
+from bitewing.ports.records import Seen
+from bitewing.ports.store import Transaction
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

@@ -1,6 +1,7 @@
 """A Record: one thing as the practice's database holds it."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -99,3 +100,23 @@ def outline_of(record: Record) -> Outline:
 
 def _first_64_bits(digest: bytes) -> int:
     return int.from_bytes(digest[:8], "big")
+
+
+def as_handle(value: bytes | None) -> int | None:
+    """Give the whole number by which a column's value is found; None if it refers to nothing.
+
+    Dates and times of day are written YYYYMMDDhhmmss. 0 is how Open Dental refers to nothing.
+    """
+    if value is None or len(value) > _LONGEST_HANDLE:
+        return None
+    if value.removeprefix(b"-").isdigit():
+        number = int(value)
+        return number if number and -(2**63) <= number < 2**63 else None
+    match = _MOMENT.fullmatch(value)
+    if match is None:
+        return None
+    return int(b"".join(part or b"00" for part in match.groups())) or None
+
+
+_LONGEST_HANDLE = 26
+_MOMENT = re.compile(rb"(\d{4})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.\d+)?)?")

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from tests.stores.samples import NOON, a_record, after_noon, put_some, seen
 
 from bitewing.model.subscription import Bookmark, Window
-from bitewing.ports.store import Placed, Seen, Store
+from bitewing.ports.records import Placed, Seen
+from bitewing.ports.store import Store
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 LONG_AGO = NOON - timedelta(days=3)

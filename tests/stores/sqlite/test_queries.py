@@ -56,6 +56,8 @@ BY_NUMBER = "change USING PRIMARY KEY (source=? AND number>? AND number<?)"
 OF_FEED = "(source=? AND feed=? AND number>? AND number<?)"
 BY_CHANGE = "(source=? AND watch=? AND change>? AND change<?)"
 BY_TIME = "(source=? AND watch=? AND changed_at>?)"
+BY_VALUE = "(column_id=? AND value>? AND value<?)"
+BY_NATIVE = "(kind=? AND source=? AND native=?)"
 DUE = "delivery USING INDEX delivery_due"
 UNSETTLED = "delivery USING INDEX delivery_unsettled (subscription=?)"
 IN_LANE = "lane USING PRIMARY KEY (number=?)"
@@ -70,6 +72,16 @@ BY_OWNER = "subscription USING INDEX subscription_by_owner (owner=?)"
         ("records", "fingerprints", BY_KEY),
         ("records", "images", BY_KEY),
         ("records", "remove", BY_KEY),
+        ("records", "chunk", "record USING PRIMARY KEY (source=? AND watch=? AND number>?)"),
+        (
+            "handles",
+            "linked",
+            "handle USING COVERING INDEX handle_by_value (column_id=? AND value=?)",
+        ),
+        ("handles", "between", f"handle USING COVERING INDEX handle_by_value {BY_VALUE}"),
+        ("handles", "remove", "handle USING PRIMARY KEY (column_id=? AND number=?)"),
+        ("identities", "find", f"identity USING INDEX identity_by_native {BY_NATIVE}"),
+        ("identities", "native_of", "identity USING INTEGER PRIMARY KEY (rowid=?)"),
         ("records", "count", "record_tally USING PRIMARY KEY (source=? AND watch=?)"),
         ("records", "window_by_number", f"record USING INDEX record_by_change {BY_CHANGE}"),
         ("records", "window_by_time", f"record USING INDEX record_by_time {BY_TIME}"),
@@ -109,7 +121,7 @@ def test_no_query_reads_a_large_table_from_end_to_end(
     """Whatever grows with time is searched; partial indexes hold what is unsettled only."""
     small = (
         r"delivery_tally|delivery_unsettled|delivery_claimed|delivery_held|json_each|subscription"
-        r"|endpoint|owed|kind|CONSTANT"
+        r"|endpoint|owed|kind|CONSTANT|handle_column"
     )
     scans = [
         (name, step)

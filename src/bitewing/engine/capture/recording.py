@@ -8,7 +8,8 @@ from bitewing.engine.capture import differ
 from bitewing.model.change import Change, ChangeKind, gone_from
 from bitewing.model.record import Record, RecordKey
 from bitewing.model.watch import Cursor, Watch
-from bitewing.ports.store import Seen, Transaction
+from bitewing.ports.records import Seen
+from bitewing.ports.store import Transaction
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -16,7 +16,8 @@ from bitewing.model.errors import StoreUnavailableError
 from bitewing.model.subscription import Subscription, Window
 from bitewing.ports.clock import Clock
 from bitewing.ports.dialect import Dialect
-from bitewing.ports.store import Placed, Store, Transaction
+from bitewing.ports.records import Placed
+from bitewing.ports.store import Store, Transaction
 
 IDLE_SECONDS = 1.0
 """How often an idle Subscription's start moves on at the most."""

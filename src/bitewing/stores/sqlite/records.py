@@ -2,12 +2,12 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bitewing.model.record import Outline, Record, RecordKey, outline_of
 from bitewing.model.subscription import Bookmark, Window
-from bitewing.ports.store import Placed, Seen
+from bitewing.ports.records import Placed, Seen
 from bitewing.stores.rows import (
     LEAST,
     MOST,
@@ -18,6 +18,7 @@ from bitewing.stores.rows import (
     signed,
     unsigned,
 )
+from bitewing.stores.sqlite.handles import Handles
 from bitewing.stores.sqlite.images import Images
 from bitewing.stores.sqlite.named import queries
 
@@ -30,6 +31,7 @@ class SqliteRecords:
     def __init__(self, connection: sqlite3.Connection, images: Images) -> None:
         self._connection = connection
         self._images = images
+        self._handles = Handles(connection)
 
     def fingerprints(self, source: str, watch: str, numbers: Sequence[int]) -> dict[int, bytes]:
         """See the port."""
@@ -51,6 +53,7 @@ class SqliteRecords:
             by_watch[each.record.key.watch].append(each)
         for watch, of_watch in by_watch.items():
             self._connection.executemany(SQL["put"], self._rows(source, watch, of_watch))
+            self._handles.put(source, watch, [each.record for each in of_watch])
 
     def _rows(self, source: str, watch: str, seen: Sequence[Seen]) -> Iterator[Row]:
         frames = self._images.pack_all(source, watch, [each.record for each in seen])
@@ -79,6 +82,7 @@ class SqliteRecords:
                     for record, frame in zip(of_watch, frames, strict=True)
                 ),
             )
+            self._handles.refresh(source, watch, of_watch)
 
     def outlines(
         self, source: str, watch: str, *, after: int | None, up_to: int | None
@@ -100,6 +104,7 @@ class SqliteRecords:
         """See the port."""
         columns = {"source": source, "watch": watch, "numbers": json_list(numbers)}
         self._connection.execute(SQL["remove"], columns)
+        self._handles.remove(source, watch, numbers)
 
     def count(self, source: str, watch: str) -> int:
         """See the port."""
@@ -122,6 +127,57 @@ class SqliteRecords:
         return [
             Placed((order, key), self._images.unpack(RecordKey(watch, number), fingerprint, frame))
             for order, key, number, fingerprint, frame in self._connection.execute(query, columns)
+        ]
+
+    def chunk(self, source: str, watch: str, *, after: int | None, limit: int) -> list[Record]:
+        """See the port."""
+        columns = {
+            "source": source,
+            "watch": watch,
+            "after": after,
+            "low": LEAST if after is None else after,
+            "limit": limit,
+        }
+        return self._records(watch, self._connection.execute(SQL["chunk"], columns))
+
+    def keep_handles(self, source: str, watch: str, columns: Sequence[str], *, limit: int) -> bool:
+        """See the port."""
+        if self._handles.forget_others(source, watch, columns, limit):
+            return False
+        place = self._handles.place(source, watch, columns)
+        if place is None:
+            return True
+        records = self.chunk(source, watch, after=place.after, limit=limit)
+        self._handles.index(source, watch, records, is_last=len(records) < limit)
+        return False
+
+    def linked(self, source: str, watch: str, column: str, number: int) -> list[Record]:
+        """See the port."""
+        return self._records(watch, self._handles.linked(source, watch, column, number))
+
+    def between(
+        self,
+        source: str,
+        watch: str,
+        column: str,
+        *,
+        low: int,
+        high: int,
+        limit: int,
+        offset: int = 0,
+    ) -> list[Record]:
+        """See the port."""
+        edges = {"low": low, "high": high, "limit": limit, "offset": offset}
+        return self._records(watch, self._handles.between(source, watch, column, edges))
+
+    def count_between(self, source: str, watch: str, column: str, *, low: int, high: int) -> int:
+        """See the port."""
+        return self._handles.count_between(source, watch, column, low, high)
+
+    def _records(self, watch: str, rows: Iterable[Row]) -> list[Record]:
+        return [
+            self._images.unpack(RecordKey(watch, number), fingerprint, frame)
+            for number, fingerprint, frame in rows
         ]
 
 

@@ -2,19 +2,21 @@
 
 import sqlite3
 
+from bitewing.ports.identities import Identities
 from bitewing.ports.outbox import Outbox
+from bitewing.ports.records import Records
 from bitewing.ports.store import (
     Changes,
     Cursors,
     Endpoints,
     Origins,
-    Records,
     Selections,
     Subscriptions,
 )
 from bitewing.stores.sqlite.changes import SqliteChanges
 from bitewing.stores.sqlite.cursors import SqliteCursors
 from bitewing.stores.sqlite.endpoints import SqliteEndpoints
+from bitewing.stores.sqlite.identities import SqliteIdentities
 from bitewing.stores.sqlite.images import Images
 from bitewing.stores.sqlite.origins import SqliteOrigins
 from bitewing.stores.sqlite.outbox import SqliteOutbox
@@ -42,3 +44,4 @@ class SqliteTransaction:
         self.subscriptions: Subscriptions = SqliteSubscriptions(connection)
         self.outbox: Outbox = SqliteOutbox(connection)
         self.selections: Selections = SqliteSelections(connection)
+        self.identities: Identities = SqliteIdentities(connection)

@@ -55,3 +55,11 @@ WHERE source = :source AND watch = :watch
     AND (changed_at >= :since OR change > :after)
 ORDER BY changed_at, number
 LIMIT :limit;
+
+-- name: chunk
+SELECT number, fingerprint, image
+FROM record
+WHERE source = :source AND watch = :watch AND number >= :low
+    AND (:after IS NULL OR number > :after)
+ORDER BY number
+LIMIT :limit;
