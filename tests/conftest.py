@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.servers.mariadb import Database, MariaDB, MariaDBMissingError
+
+# How fast examples are made says how busy the machine is, and nothing about the code.
+settings.register_profile("bitewing", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bitewing")
 
 
 @pytest.fixture(scope="session")
