@@ -58,6 +58,7 @@ password_env = "PRACTICE_DB_PASSWORD"
 time_zone = "America/New_York"
 customer_keys = ["VzkmZEaUWOjnQX2z"]
 workstation = "FRONT"
+clinic_time_zones = { 3 = "America/Denver" }
 writer = { url = "http://127.0.0.1:30223/api/v1", authorization_env = "OPENDENTAL_API_KEY" }
 """
 
@@ -107,6 +108,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (source.name, source.kind, source.workstation) == ("main-office", "opendental", "FRONT")
     assert source.url.endswith("/opendental")
     assert source.zone == ZoneInfo("America/New_York")
+    assert source.clinic_zones == {3: ZoneInfo("America/Denver")}
     assert source.customer_keys[0].get_secret_value() == "VzkmZEaUWOjnQX2z"
     assert source.writer is not None
     assert source.writer.authorization_env == "OPENDENTAL_API_KEY"
@@ -177,6 +179,10 @@ WRONG: dict[str, tuple[str, str]] = {
     "a zone that is none": (
         small().replace("America/New_York", "Eastern"),
         "institutions.0.sources.0.time_zone: 'Eastern' is not a time zone",
+    ),
+    "a clinic's zone that is none": (
+        f"{small()}\nclinic_time_zones = {{ 3 = 'Mountain' }}",
+        "sources.0.clinic_time_zones: 'Mountain' is not a time zone",
     ),
     "a zone that is a path": (small().replace("America/New_York", "../etc/passwd"), "time_zone: "),
     "no zone": (small().replace("time_zone", "zone"), "sources.0.time_zone: Field required"),

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
+from bitewing.bootstrap.customs import customs_of
 from bitewing.bootstrap.keys import door_of, doorkeeper_of
+from bitewing.dialects.nexhealth.reading.library import Library
 from bitewing.dialects.opendental.catalogue import CATALOGUE, Family
 from bitewing.dialects.opendental.speaking import OpenDental as OpenDentalDialect
 from bitewing.engine.operations.care import Caretaker
 from bitewing.engine.operations.history import History
 from bitewing.engine.operations.lookup import Lookup
+from bitewing.engine.operations.readback import Readback
 from bitewing.engine.operations.subscriptions import Desk
+from bitewing.engine.operations.tenants import Tenants
 from bitewing.engine.operations.ui_events import Counter
 from bitewing.engine.signals import Signals
 from bitewing.ports.clock import Clock
@@ -23,8 +27,13 @@ from bitewing.web.api.health import health_router
 from bitewing.web.api.sources import Sources
 from bitewing.web.api.ui_events import ui_events_router
 from bitewing.web.app import create_app
+from bitewing.web.nexhealth.appointments import Appointments
 from bitewing.web.nexhealth.authenticates import Authenticates
 from bitewing.web.nexhealth.face import nexhealth_face
+from bitewing.web.nexhealth.patients import Patients
+from bitewing.web.nexhealth.premises import Premises
+from bitewing.web.nexhealth.records import ChartRecords
+from bitewing.web.nexhealth.shelf import Shelf
 from bitewing.web.opendental.face import open_dental_face
 
 
@@ -49,7 +58,7 @@ def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]
     spoken = {dialect.name: dialect}
     counter = Counter(store, sources, spoken, clock, signals, _ui_event_names())
     history = History(store, dialect, _event_names(dialect))
-    doorkeeper, door = doorkeeper_of(settings), door_of(settings, clock)
+    doorkeeper = doorkeeper_of(settings)
     return create_app(
         routers=[
             health_router(missing),
@@ -59,7 +68,32 @@ def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]
         open_dental=open_dental_face(
             desk=desk, lookup=Lookup(sources, clock), doorkeeper=doorkeeper, dialect=dialect
         ),
-        nexhealth=nexhealth_face([Authenticates(door).router()]),
+        nexhealth=_nexhealth(settings, wiring),
+    )
+
+
+def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
+    door = door_of(settings, wiring.clock)
+    sources = {
+        one.subdomain: tuple(source.name for source in one.sources) for one in settings.institutions
+    }
+    names = {one.subdomain: one.name for one in settings.institutions}
+    shelf = Shelf(
+        door,
+        Readback(wiring.store, sources),
+        Library(customs_of(settings)),
+        Tenants(wiring.store, names, sources),
+        wiring.clock,
+    )
+    return nexhealth_face(
+        one.router()
+        for one in (
+            Authenticates(door),
+            Appointments(shelf),
+            Patients(shelf),
+            ChartRecords(shelf),
+            Premises(shelf),
+        )
     )
 
 

@@ -32,8 +32,8 @@ class NexHealthSettings(Section):
 
     api_keys: list[NexHealthKey] = []
     token_minutes: _Minutes = 60
-    confirmed: list[Annotated[int, Field(gt=0)]] = [21]
-    unscheduled_is_cancelled: bool = True
+    confirmed: list[Annotated[int, Field(gt=0)]] = []
+    unscheduled_is_cancelled: bool = False
     read_red_after_minutes: _Minutes = 150
     write_red_after_minutes: _Minutes = 25
     announce_red: bool = True

@@ -2,12 +2,22 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
 from bitewing.settings.section import Key, Section, secret_of
+
+ClinicNum = Annotated[int, Field(gt=0)]
+
+
+def _zone_name(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{value!r} is not a time zone; write it as in America/New_York") from None
+    return value
 
 
 class WriterSettings(Section):
@@ -25,6 +35,7 @@ class SourceSettings(Section):
     url: str = Field(repr=False)  # it may hold a password
     password_env: str | None = None
     time_zone: str
+    clinic_time_zones: dict[ClinicNum, str] = {}
     customer_keys: list[Key] = []
     workstation: str = Field("BITEWING", max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")
     writer: WriterSettings | None = None
@@ -42,18 +53,22 @@ class SourceSettings(Section):
     @field_validator("time_zone")
     @classmethod
     def _is_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(
-                f"{value!r} is not a time zone; write it as in America/New_York"
-            ) from None
-        return value
+        return _zone_name(value)
+
+    @field_validator("clinic_time_zones")
+    @classmethod
+    def _are_zones(cls, value: dict[int, str]) -> dict[int, str]:
+        return {clinic: _zone_name(name) for clinic, name in value.items()}
 
     @property
     def zone(self) -> ZoneInfo:
         """The office's time zone."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def clinic_zones(self) -> dict[int, ZoneInfo]:
+        """The time zones of clinics that are elsewhere, by ClinicNum."""
+        return {clinic: ZoneInfo(name) for clinic, name in self.clinic_time_zones.items()}
 
     def password(self, environment: Mapping[str, str]) -> str | None:
         """Give the password that ``password_env`` names; None when the url has to do.

@@ -13,7 +13,7 @@ TWELVE = [(number // 2, number) for number in range(1, 13)]
 
 
 def paged(query: str, version: Version, places: list[tuple[int, int]] | None = None) -> Page:
-    asked = Asked(PAGING[version], QueryParams(query))
+    asked = Asked(PAGING, QueryParams(query))
     return cut(TWELVE if places is None else places, asked, version)
 
 

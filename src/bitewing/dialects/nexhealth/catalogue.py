@@ -34,7 +34,7 @@ RESOURCES: tuple[Resource, ...] = (
     form.EFORMS,
 )
 READ: Mapping[str, tuple[str, ...]] = {
-    "Appointment": ("PatNum",),
+    "Appointment": ("PatNum", "AptDateTime"),
     "AppointmentType": (),
     "Clinic": (),
     "Definition": (),
@@ -43,10 +43,10 @@ READ: Mapping[str, tuple[str, ...]] = {
     "InsPlan": (),
     "InsSub": ("PlanNum",),
     "Operatory": (),
-    "PatPlan": ("InsSubNum",),
-    "Patient": (),
+    "PatPlan": ("InsSubNum", "PatNum"),
+    "Patient": ("Guarantor",),
     "Preference": (),
-    "Procedure": ("AptNum",),
+    "Procedure": ("AptNum", "PatNum", "DateTStamp"),
     "ProcedureCode": (),
     "Provider": (),
     "Sheet": (),

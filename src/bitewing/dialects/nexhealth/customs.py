@@ -14,10 +14,12 @@ class Office:
     Attributes:
         zone: of the database server, and of every clinic that has none of its own.
         clinic_zones: ClinicNum → zone, for groups that span several.
+        is_written: whether appointments that are made here are written into its database.
     """
 
     zone: ZoneInfo
     clinic_zones: Mapping[int, ZoneInfo] = field(default_factory=dict)
+    is_written: bool = False
 
     def zone_of(self, clinic: int) -> ZoneInfo:
         """Give the zone in which a clinic's appointments are written."""

@@ -58,6 +58,10 @@ class Scene:
             found = self._links[place] = [record.native for record in records]
         return found
 
+    def every(self, watch: str) -> Sequence[NativeRow]:
+        """Give all rows of a Watch that is known to have few, by their keys."""
+        return [record.native for record in self._picture.every(watch)]
+
     def preference(self, name: bytes) -> bytes | None:
         """Give the value of a preference; None if the practice has none of that name."""
         if self._preferences is None:

@@ -29,12 +29,7 @@ class Authenticates:
             "/authenticates",
             self.create,
             methods=["POST"],
-            status_code=201,
-            responses=describing.problems(),
-            openapi_extra={
-                "parameters": describing.asking(()),
-                "responses": {"201": describing.giving(_TOKEN)},
-            },
+            **describing.operation(_TOKEN, status=201),
         )
         return router
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fastapi import Security
+from fastapi import Response, Security
 from fastapi.params import Depends
 from fastapi.security import APIKeyHeader
 
@@ -50,6 +50,39 @@ def token_in_header() -> Depends:
         APIKeyHeader(name="Authorization", scheme_name="Bearer", auto_error=False)
     )
     return token
+
+
+def operation(
+    schema: Description | None,
+    *further: str,
+    status: int = 200,
+    query: Iterable[Parameter] = (),
+    body: Description | None = None,
+    refusals: Iterable[int] = (),
+) -> dict[str, Any]:
+    """Give what a route says of itself, in the words of ``add_api_route``.
+
+    Args:
+        schema: what ``data`` holds; None for an empty answer, which is a 204.
+        further: what stands behind ``data``.
+        status: of success.
+        query: the parameters.
+        body: what a request must hold.
+        refusals: statuses beyond those that every operation may give.
+    """
+    success = {"204": {"description": "Done."}}
+    if schema is not None:
+        success = {str(status): {"description": "Done.", **giving(schema, *further)}}
+    described: Description = {"parameters": asking(query), "responses": success}
+    if body is not None:
+        content = {JSON: {"schema": body}}
+        described["requestBody"] = {"required": "required" in body, "content": content}
+    return {
+        "status_code": 204 if schema is None else status,
+        "response_class": Response,
+        "responses": problems(*refusals),
+        "openapi_extra": described,
+    }
 
 
 def problems(*statuses: int) -> dict[int | str, Description]:
@@ -107,8 +140,3 @@ def _parameter(one: Parameter) -> Description:
         schema = {"type": "array", "items": schema, "maxItems": one.most}
     name = f"{one.name}[]" if one.most > 1 else one.name
     return {"name": name, "in": "query", "required": one.is_required, "schema": schema}
-
-
-def taking(schema: Description) -> Description:
-    """Describe the body of a request."""
-    return {"required": True, "content": {JSON: {"schema": schema}}}

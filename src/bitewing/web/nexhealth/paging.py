@@ -15,14 +15,13 @@ PER_PAGE = 5
 """How much one answer holds if the caller does not say (NexHealth's OpenAPI)."""
 MOST_PER_PAGE = 1000
 
-PAGING = {
-    Version.V2: (Parameter("page", Kind.WHOLE), Parameter("per_page", Kind.WHOLE)),
-    Version.V3: (
-        Parameter("start_cursor"),
-        Parameter("end_cursor"),
-        Parameter("per_page", Kind.WHOLE),
-    ),
-}
+PAGING = (
+    Parameter("per_page", Kind.WHOLE),
+    Parameter("page", Kind.WHOLE),
+    Parameter("start_cursor"),
+    Parameter("end_cursor"),
+)
+"""``page`` counts in v2, the cursors in v3; the others are ignored."""
 
 Place = tuple[int, int]
 """Where something stands in its list: what the list is sorted by, then our id."""

@@ -1,0 +1,93 @@
+"""Albums: the baseline of one Source inside one piece of work; what was looked up is kept."""
+
+from collections.abc import Sequence
+
+from bitewing.model.record import Record
+from bitewing.ports.store import Transaction
+
+_OF_NO_SOURCE = frozenset({"Institution", "DataSource"})
+"""Kinds of things that belong to no Source."""
+
+
+class UnnamedError(Exception):
+    """Something has no id of ours yet, and this piece of work may not give it one."""
+
+
+class StoredAlbum:
+    """Implements the port ``Album`` over a Transaction.
+
+    Attributes:
+        source, institution: whose Records.
+    """
+
+    def __init__(self, tx: Transaction, source: str, institution: str, *, names: bool) -> None:
+        """Take the Transaction; ``names`` says whether it may give new ids."""
+        self.source = source
+        self.institution = institution
+        self._tx = tx
+        self._names = names
+        self._records: dict[tuple[str, int], Record | None] = {}
+        self._links: dict[tuple[str, str, int], Sequence[Record]] = {}
+        self._small: dict[str, Sequence[Record]] = {}
+        self._identities: dict[tuple[str, str], int] = {}
+
+    def record(self, watch: str, number: int) -> Record | None:
+        """Give one Record; None if it is not known."""
+        place = (watch, number)
+        if place not in self._records:
+            found = self._tx.records.images(self.source, watch, [number])
+            self._records[place] = found.get(number)
+        return self._records[place]
+
+    def linked(self, watch: str, column: str, number: int) -> Sequence[Record]:
+        """Give the Records whose ``column`` holds this number, by their keys."""
+        place = (watch, column, number)
+        if place not in self._links:
+            self._links[place] = self._tx.records.linked(self.source, watch, column, number)
+        return self._links[place]
+
+    def every(self, watch: str) -> Sequence[Record]:
+        """Give all Records of a Watch that is known to have few, by their keys."""
+        if watch not in self._small:
+            self._small[watch] = self.chunk(watch, after=None, limit=2**31)
+        return self._small[watch]
+
+    def chunk(self, watch: str, *, after: int | None, limit: int) -> Sequence[Record]:
+        """Give up to ``limit`` Records with keys above ``after``, in key order."""
+        return self._tx.records.chunk(self.source, watch, after=after, limit=limit)
+
+    def between(
+        self, watch: str, column: str, *, low: int, high: int, limit: int, offset: int
+    ) -> Sequence[Record]:
+        """Give Records whose handle is in [``low``, ``high``], ordered by it, then by key."""
+        return self._tx.records.between(
+            self.source, watch, column, low=low, high=high, limit=limit, offset=offset
+        )
+
+    def identity(self, kind: str, native: str) -> int:
+        """Give our id for a thing.
+
+        Raises:
+            UnnamedError: it has none yet, and none may be given here.
+        """
+        place = (kind, native)
+        if place not in self._identities:
+            self._identities[place] = self._identify(kind, native)
+        return self._identities[place]
+
+    def native_of(self, kind: str, identity: int) -> str | None:
+        """Give the practice's key for an id of ours; None if it is no such thing of this Source."""
+        found = self._tx.identities.native_of(kind, self._source_of(kind), identity)
+        return None if found is None else found.key
+
+    def _identify(self, kind: str, native: str) -> int:
+        identities, source = self._tx.identities, self._source_of(kind)
+        if self._names:
+            return identities.obtain(kind, source, [native])[native]
+        found = identities.find(kind, source, [native])
+        if native not in found:
+            raise UnnamedError
+        return found[native]
+
+    def _source_of(self, kind: str) -> str:
+        return "" if kind in _OF_NO_SOURCE else self.source
