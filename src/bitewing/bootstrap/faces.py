@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from bitewing.bootstrap.customs import customs_of
 from bitewing.bootstrap.keys import door_of, doorkeeper_of
 from bitewing.dialects.nexhealth.reading.library import Library
+from bitewing.dialects.nexhealth.resources.sync_status import System
 from bitewing.dialects.opendental.catalogue import CATALOGUE, Family
 from bitewing.dialects.opendental.speaking import OpenDental as OpenDentalDialect
 from bitewing.engine.operations.care import Caretaker
@@ -18,6 +19,7 @@ from bitewing.engine.operations.subscriptions import Desk
 from bitewing.engine.operations.tenants import Tenants
 from bitewing.engine.operations.ui_events import Counter
 from bitewing.engine.signals import Signals
+from bitewing.model.lights import Lights, Thresholds, lights_of
 from bitewing.ports.clock import Clock
 from bitewing.ports.source import Source
 from bitewing.ports.store import Store
@@ -34,6 +36,7 @@ from bitewing.web.nexhealth.patients import Patients
 from bitewing.web.nexhealth.premises import Premises
 from bitewing.web.nexhealth.records import ChartRecords
 from bitewing.web.nexhealth.shelf import Shelf
+from bitewing.web.nexhealth.statuses import SyncStatuses
 from bitewing.web.opendental.face import open_dental_face
 
 
@@ -93,8 +96,20 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
             Patients(shelf),
             ChartRecords(shelf),
             Premises(shelf),
+            SyncStatuses(shelf, _lights(settings, wiring), System()),
         )
     )
+
+
+def _lights(settings: Settings, wiring: Wiring) -> Callable[[str], Lights]:
+    nexhealth = settings.nexhealth
+    thresholds = Thresholds(nexhealth.read_red_after, nexhealth.write_red_after)
+
+    def lights(source: str) -> Lights:
+        read_at = wiring.caretaker.look(source).read_at
+        return lights_of(read_at, None, now=wiring.clock.now(), after=thresholds)
+
+    return lights
 
 
 def _event_names(dialect: OpenDentalDialect) -> dict[str, str]:

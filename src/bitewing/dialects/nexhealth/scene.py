@@ -78,6 +78,11 @@ class Scene:
         return self._picture.identity(kind, native)
 
     @property
+    def source(self) -> str:
+        """The Source's name."""
+        return self._picture.source
+
+    @property
     def institution(self) -> int:
         """Our id of the Institution."""
         return self._picture.identity("Institution", self._picture.institution)
