@@ -11,8 +11,9 @@ from bitewing.dialects.nexhealth.customs import Customs, Office
 from bitewing.dialects.nexhealth.scene import Scene
 from bitewing.dialects.nexhealth.speaking import NexHealth
 from bitewing.model.change import Change, ChangeKind
+from bitewing.model.delivery import Delivery
 from bitewing.model.record import Record
-from bitewing.model.subscription import Bookmark, Subscription
+from bitewing.model.subscription import Bookmark, Endpoint, Subscription
 
 NEW_YORK = ZoneInfo("America/New_York")
 SENT_AT = datetime(2024, 3, 21, 17, 52, 47, 824000, tzinfo=UTC)
@@ -89,6 +90,44 @@ def a_subscription(**changes: Any) -> Subscription:
             starts_at=SENT_AT,
             stops_at=None,
             bookmark=Bookmark(after=0),
+        ),
+        **changes,
+    )
+
+
+def an_endpoint(**changes: Any) -> Endpoint:
+    return replace(
+        Endpoint(
+            id=1,
+            institution="",
+            owner="owner-fingerprint",
+            url="https://receiver.example/hook",
+            dialect="nexhealth",
+            created_at=SENT_AT,
+            updated_at=SENT_AT,
+            secret="NArWk7gdI96Bdn",
+        ),
+        **changes,
+    )
+
+
+def a_delivery(**changes: Any) -> Delivery:
+    return replace(
+        Delivery(
+            id="msg_1",
+            institution="bright-smiles",
+            source="main-office",
+            subscription=2,
+            endpoint=1,
+            dialect="nexhealth",
+            owner="owner-fingerprint",
+            lanes=(),
+            event_name="appointment_created",
+            records=(18,),
+            workstation="",
+            body=b"{}",
+            created_at=SENT_AT,
+            due_at=SENT_AT,
         ),
         **changes,
     )

@@ -4,11 +4,25 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from tests.dialects.nexhealth.making import (
+    SENT_AT,
+    a_delivery,
+    a_dialect,
+    a_subscription,
+    an_endpoint,
+    some_customs,
+)
 from tests.dialects.nexhealth.test_golden import example
 
 from bitewing.dialects.nexhealth.signing import signature, signature_headers
+from bitewing.dialects.nexhealth.speaking import NexHealth
+from bitewing.model.errors import NotFoundError
+from bitewing.model.subscription import Endpoint
+from bitewing.ports.dialect import Announcer, Dialect
+from bitewing.signing.standard import StandardSigner
 
 SECRET = "NArWk7gdI96Bdn"
+NEWER = "kd82HsPq77Lz0w"
 TIMESTAMP = "2024-03-21T17:52:47.824Z"
 AT = datetime(2024, 3, 21, 17, 52, 47, 824000, tzinfo=UTC)
 
@@ -59,3 +73,72 @@ def test_the_timestamp_is_utc_in_milliseconds() -> None:
     elsewhere = AT.astimezone(timezone(timedelta(hours=-4)))
 
     assert signature_headers(SECRET, b"{}", elsewhere)[1] == ("timestamp", TIMESTAMP)
+
+
+# The headers of an Attempt.
+
+
+def pair_of(endpoint: Endpoint, *, attempts: int = 0) -> str:
+    headers = dict(a_dialect().headers(a_delivery(attempts=attempts), endpoint, SENT_AT))
+    return headers["signature"]
+
+
+def test_an_attempt_has_the_vendors_headers_and_then_ours() -> None:
+    """``webhook-id`` tells a repeat, which the vendor's own headers do not."""
+    headers = a_dialect().headers(a_delivery(), an_endpoint(), SENT_AT)
+
+    assert headers == (
+        ("content-type", "application/json"),
+        ("signature", "a99a19650c8f41585a4744c88a42addde33258df41fe54937e2fde1ad16b49db"),
+        ("timestamp", TIMESTAMP),
+        ("webhook-id", "msg_1"),
+        ("webhook-timestamp", "1711043567"),
+    )
+
+
+def test_a_replay_bears_the_id_of_what_it_repeats() -> None:
+    """The receiver has seen it, or has not."""
+    delivery = a_delivery(id="msg_2", replay_of="msg_1")
+
+    assert ("webhook-id", "msg_1") in a_dialect().headers(delivery, an_endpoint(), SENT_AT)
+
+
+def test_old_and_new_secret_sign_in_turn_while_both_are_valid() -> None:
+    """The old one first; once it is over, the new one only."""
+    rotated = an_endpoint(
+        secret=NEWER, old_secret=SECRET, old_secret_until=SENT_AT + timedelta(seconds=1)
+    )
+    over = an_endpoint(secret=NEWER, old_secret=SECRET, old_secret_until=SENT_AT)
+    old, new = (signature(secret, TIMESTAMP, b"{}") for secret in (SECRET, NEWER))
+
+    assert [pair_of(rotated, attempts=n) for n in range(4)] == [old, new, old, new]
+    assert [pair_of(over, attempts=n) for n in range(2)] == [new, new]
+
+
+def test_standard_webhooks_has_room_for_both() -> None:
+    """Its header lists the signatures of all valid secrets, the newest first."""
+    dialect = NexHealth(some_customs(), institutions={}, signer=StandardSigner())
+    rotated = an_endpoint(
+        secret=NEWER, old_secret=SECRET, old_secret_until=SENT_AT + timedelta(seconds=1)
+    )
+
+    headers = dict(dialect.headers(a_delivery(), rotated, SENT_AT))
+
+    signer = StandardSigner()
+    assert headers["webhook-signature"] == signer.sign((NEWER, SECRET), "msg_1", 1711043567, b"{}")
+
+
+def test_an_endpoint_without_a_secret_cannot_be_sent_to() -> None:
+    """What is not signed could be anybody's."""
+    with pytest.raises(NotFoundError, match="endpoint 1 has no secret"):
+        a_dialect().headers(a_delivery(), an_endpoint(secret=""), SENT_AT)
+
+
+def test_it_is_a_dialect_and_an_announcer() -> None:
+    """What was told is composed at once; it cannot be composed of rows later."""
+    dialect: Dialect = a_dialect()
+    announcer: Announcer = a_dialect()
+
+    assert dialect.name == announcer.name == a_subscription().dialect
+    with pytest.raises(NotFoundError, match="cannot be composed of 0 rows"):
+        dialect.compose("appointment_created", "main-office", [])

@@ -10,30 +10,47 @@ from bitewing.dialects.nexhealth.resource import Resource, Touch
 from bitewing.dialects.nexhealth.resources import sync_status
 from bitewing.dialects.nexhealth.resources.sync_status import SourceLights, System
 from bitewing.dialects.nexhealth.scene import Scene
+from bitewing.dialects.nexhealth.signing import (
+    secret_of_attempt,
+    signature_headers,
+    valid_secrets,
+)
 from bitewing.model.change import Change
+from bitewing.model.delivery import Delivery, Headers
 from bitewing.model.errors import NotFoundError
 from bitewing.model.event import Event, Portrait, Subject
-from bitewing.model.subscription import Subscription
+from bitewing.model.record import Record
+from bitewing.model.retry import TEN_IN_TWO_DAYS, RetrySchedule
+from bitewing.model.subscription import Endpoint, Subscription
 from bitewing.ports.picture import Picture
+from bitewing.ports.signer import Signer
 
 
 class NexHealth:
-    """Speaks as NexHealth does (v2.2.2); see the port ``Announcer``.
+    """Speaks as NexHealth does (v2.2.2); see the ports ``Announcer`` and ``Dialect``.
 
     A Portrait is a function of the Picture and the customs alone, never of the time of day: what
     differs between two pictures is exactly what happened between them.
 
     Attributes:
-        most_together: how many created resources may share a Message.
+        most_together, page_size: how many created resources may share a Message.
         timeout: how long a receiver may take; no page names a limit.
+        retries: ten in 48 hours, as documented.
     """
 
     name = "nexhealth"
     most_together = 100
+    page_size = most_together
     timeout = timedelta(seconds=15)
+    retries: RetrySchedule | None = TEN_IN_TWO_DAYS
 
     def __init__(
-        self, customs: Customs, *, institutions: Mapping[str, int], system: System | None = None
+        self,
+        customs: Customs,
+        *,
+        institutions: Mapping[str, int],
+        system: System | None = None,
+        signer: Signer | None = None,
     ) -> None:
         """Learn the practices' customs.
 
@@ -42,10 +59,12 @@ class NexHealth:
             institutions: our ids (Identity of kind Institution) by subdomain. It is looked into
                 at every Message, so that it may be filled once the store is open.
             system: the record system that the Sources belong to.
+            signer: adds the signature of Standard Webhooks; without one it is left out.
         """
         self._customs = customs
         self._institutions = institutions
         self._system = system or System(name=customs.system)
+        self._signer = signer
         self._resources = {resource.subject: resource for resource in RESOURCES}
         self._main = {resource.watch: resource for resource in RESOURCES}
         self._touches: dict[str, list[Touch]] = {}
@@ -100,6 +119,45 @@ class NexHealth:
                 "can bear its id."
             )
         return envelope.compose(subscription, events, institution=institution, at=at)
+
+    def compose(self, event_name: str, source: str, records: Sequence[Record]) -> bytes:
+        """Refuse: these Messages are composed at once, of Events.
+
+        Raises:
+            NotFoundError: always.
+        """
+        raise NotFoundError(
+            f"{event_name!r} of {source!r} cannot be composed of {len(records)} rows: NexHealth's "
+            "messages tell what has changed, when it changes."
+        )
+
+    def headers(self, delivery: Delivery, endpoint: Endpoint, at: datetime) -> Headers:
+        """Give NexHealth's header lines, then ours.
+
+        ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature`` are those of Standard
+        Webhooks, an addition that receivers of NexHealth may ignore: the first tells a repeat,
+        which theirs cannot.
+
+        Raises:
+            NotFoundError: the Endpoint has no secret.
+        """
+        secrets = valid_secrets(endpoint, at)
+        if not secrets:
+            raise NotFoundError(
+                f"The endpoint {endpoint.id} has no secret to sign with; give it one, or delete it "
+                "and create it anew."
+            )
+        seconds = int(at.timestamp())
+        headers = (
+            ("content-type", "application/json"),
+            *signature_headers(secret_of_attempt(delivery, secrets), delivery.body, at),
+            ("webhook-id", delivery.message_id),
+            ("webhook-timestamp", str(seconds)),
+        )
+        if self._signer is None:
+            return headers
+        signed = self._signer.sign(secrets, delivery.message_id, seconds, delivery.body)
+        return (*headers, ("webhook-signature", signed))
 
     def read_changed(self, lights: SourceLights) -> Event:
         """Give ``sync_status_read_change``: reading became what the lights now show."""
