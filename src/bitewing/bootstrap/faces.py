@@ -9,15 +9,18 @@ from bitewing.bootstrap.customs import customs_of
 from bitewing.bootstrap.keys import door_of, doorkeeper_of
 from bitewing.dialects.nexhealth.reading.library import Library
 from bitewing.dialects.nexhealth.resources.sync_status import System
+from bitewing.dialects.nexhealth.speaking import NexHealth
 from bitewing.dialects.opendental.catalogue import CATALOGUE, Family
 from bitewing.dialects.opendental.speaking import OpenDental as OpenDentalDialect
 from bitewing.engine.operations.care import Caretaker
+from bitewing.engine.operations.endpoints import EndpointDesk
 from bitewing.engine.operations.history import History
 from bitewing.engine.operations.lookup import Lookup
 from bitewing.engine.operations.readback import Readback
 from bitewing.engine.operations.subscriptions import Desk
 from bitewing.engine.operations.tenants import Tenants
 from bitewing.engine.operations.ui_events import Counter
+from bitewing.engine.operations.wishes import WishDesk
 from bitewing.engine.signals import Signals
 from bitewing.model.lights import Lights, Thresholds, lights_of
 from bitewing.ports.clock import Clock
@@ -31,12 +34,14 @@ from bitewing.web.api.ui_events import ui_events_router
 from bitewing.web.app import create_app
 from bitewing.web.nexhealth.appointments import Appointments
 from bitewing.web.nexhealth.authenticates import Authenticates
+from bitewing.web.nexhealth.endpoints import Endpoints
 from bitewing.web.nexhealth.face import nexhealth_face
 from bitewing.web.nexhealth.patients import Patients
 from bitewing.web.nexhealth.premises import Premises
 from bitewing.web.nexhealth.records import ChartRecords
 from bitewing.web.nexhealth.shelf import Shelf
 from bitewing.web.nexhealth.statuses import SyncStatuses
+from bitewing.web.nexhealth.subscriptions import Subscriptions
 from bitewing.web.opendental.face import open_dental_face
 
 
@@ -81,17 +86,17 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
         one.subdomain: tuple(source.name for source in one.sources) for one in settings.institutions
     }
     names = {one.subdomain: one.name for one in settings.institutions}
-    shelf = Shelf(
-        door,
-        Readback(wiring.store, sources),
-        Library(customs_of(settings)),
-        Tenants(wiring.store, names, sources),
-        wiring.clock,
-    )
+    store, clock = wiring.store, wiring.clock
+    tenants = Tenants(store, names, sources)
+    shelf = Shelf(door, Readback(store, sources), Library(customs_of(settings)), tenants, clock)
+    endpoints = EndpointDesk(store, _judging(wiring.guard), clock, wiring.signals)
+    wishes = WishDesk(store, endpoints, clock, NexHealth.name)
     return nexhealth_face(
         one.router()
         for one in (
             Authenticates(door),
+            Endpoints(endpoints, door, NexHealth.name),
+            Subscriptions(wishes, tenants, door),
             Appointments(shelf),
             Patients(shelf),
             ChartRecords(shelf),

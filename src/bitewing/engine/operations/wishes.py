@@ -1,0 +1,192 @@
+"""Wishes for Events that are announced at once: list, add, change, move, remove."""
+
+from dataclasses import dataclass, replace
+
+from bitewing.engine import journal
+from bitewing.engine.operations.endpoints import EndpointDesk
+from bitewing.model.errors import NotFoundError
+from bitewing.model.subscription import Bookmark, Endpoint, EndpointState, Subscription
+from bitewing.ports.clock import Clock
+from bitewing.ports.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class EventWish:
+    """What a Subscription to one Event of one institution shall be.
+
+    Attributes:
+        institution: its subdomain.
+        event_name: the bare Event (``appointment_updated``).
+        version: the version of the dialect's Events; it stays what it was at the beginning.
+        is_active: whether anything is composed for it.
+        locations: our ids of the Locations whose Events it wishes for; () is all.
+    """
+
+    institution: str
+    event_name: str
+    version: str
+    is_active: bool = True
+    locations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WishChange:
+    """What shall change of a Subscription; None leaves a thing as it is."""
+
+    is_active: bool | None = None
+    endpoint: int | None = None
+    locations: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WishDesk:
+    """Serves the bearers of credentials; nobody sees what belongs to another's Endpoint."""
+
+    store: Store
+    endpoints: EndpointDesk
+    clock: Clock
+    dialect: str
+
+    async def all_of(
+        self, owner: str, endpoint: int, institution: str | None = None
+    ) -> list[Subscription]:
+        """Give the Subscriptions of an Endpoint by number, or those of one institution.
+
+        Raises:
+            NotFoundError: the owner has no such Endpoint.
+        """
+
+        def work(tx: Transaction) -> list[Subscription]:
+            self._endpoint(tx, owner, endpoint)
+            wishes = tx.subscriptions.of_endpoint(endpoint)
+            return [one for one in wishes if institution in (None, one.institution)]
+
+        return await self.store.read(work)
+
+    async def create(self, owner: str, endpoint: int, wish: EventWish) -> Subscription:
+        """Remember a wish. One that stands already is not doubled: it becomes as wished.
+
+        Raises:
+            NotFoundError: the owner has no such Endpoint.
+        """
+        now = self.clock.now()
+
+        def work(tx: Transaction) -> Subscription:
+            receiver = self._endpoint(tx, owner, endpoint)
+            twin = _twin(tx, endpoint, wish.institution, wish.event_name)
+            if twin is not None:
+                change = WishChange(is_active=wish.is_active, locations=wish.locations)
+                return self._put(tx, twin, change)
+            return tx.subscriptions.add(
+                Subscription(
+                    number=0,
+                    institution=wish.institution,
+                    source="",
+                    dialect=self.dialect,
+                    owner=owner,
+                    endpoint=endpoint,
+                    url=receiver.url,
+                    event_name=wish.event_name,
+                    watch=None,
+                    every=None,
+                    workstation="",
+                    note="",
+                    starts_at=now,
+                    stops_at=None,
+                    bookmark=Bookmark(after=None),
+                    is_active=wish.is_active,
+                    created_at=now,
+                    updated_at=now,
+                    locations=wish.locations,
+                    version=wish.version,
+                )
+            )
+
+        created = self._told(await self.store.write(work), "created")
+        return await self._with_endpoint_active(created, is_wanted=wish.is_active)
+
+    async def change(
+        self, owner: str, endpoint: int, number: int, institution: str, change: WishChange
+    ) -> Subscription:
+        """Change a Subscription, or move it to another Endpoint of the same owner.
+
+        Made active, it also lets its Endpoint be sent to again. Made inactive, it is owed
+        nothing any more.
+
+        Raises:
+            NotFoundError: the owner has no such Endpoint, or that no such Subscription.
+        """
+
+        def work(tx: Transaction) -> Subscription:
+            before = self._owned(tx, owner, endpoint, number)
+            if before.institution != institution:
+                raise _unknown(number)
+            return self._put(tx, before, change)
+
+        changed = self._told(await self.store.write(work), "changed")
+        return await self._with_endpoint_active(changed, is_wanted=bool(change.is_active))
+
+    async def remove(self, owner: str, endpoint: int, number: int) -> None:
+        """Remove a Subscription and cancel what it was still owed.
+
+        Raises:
+            NotFoundError: the owner has no such Endpoint, or that no such Subscription.
+        """
+
+        def work(tx: Transaction) -> Subscription:
+            found = self._owned(tx, owner, endpoint, number)
+            tx.outbox.cancel(number)
+            tx.subscriptions.remove(number)
+            return found
+
+        self._told(await self.store.write(work), "removed")
+
+    def _put(self, tx: Transaction, before: Subscription, change: WishChange) -> Subscription:
+        changed = replace(before, updated_at=self.clock.now())
+        if change.locations is not None:
+            changed = replace(changed, locations=change.locations)
+        if change.endpoint is not None:
+            receiver = self._endpoint(tx, before.owner, change.endpoint)
+            changed = replace(changed, endpoint=receiver.id, url=receiver.url)
+        if change.is_active is not None:
+            changed = replace(changed, is_active=change.is_active)
+        if change.is_active is False:
+            tx.outbox.cancel(before.number)
+        tx.subscriptions.put(changed)
+        return changed
+
+    async def _with_endpoint_active(self, wish: Subscription, *, is_wanted: bool) -> Subscription:
+        """Let the Endpoint of an active wish be sent to again (NexHealth, "Webhook endpoints")."""
+        receiver = await self.endpoints.one(wish.owner, wish.endpoint)
+        if is_wanted and receiver.state is EndpointState.DISABLED:
+            await self.endpoints.activate(wish.owner, wish.endpoint)
+        return wish
+
+    def _endpoint(self, tx: Transaction, owner: str, number: int) -> Endpoint:
+        found = tx.endpoints.get(number)
+        if found is None or (found.owner, found.dialect) != (owner, self.dialect):
+            raise NotFoundError(f"Webhook endpoint with id {number} not found")
+        return found
+
+    def _owned(self, tx: Transaction, owner: str, endpoint: int, number: int) -> Subscription:
+        self._endpoint(tx, owner, endpoint)
+        found = tx.subscriptions.get(number)
+        if found is None or found.endpoint != endpoint:
+            raise _unknown(number)
+        return found
+
+    def _told(self, wish: Subscription, what: str) -> Subscription:
+        journal.subscription_changed(subscription=wish.number, what=what)
+        return wish
+
+
+def _twin(tx: Transaction, endpoint: int, institution: str, event_name: str) -> Subscription | None:
+    wishes = tx.subscriptions.of_endpoint(endpoint)
+    return next(
+        (one for one in wishes if (one.institution, one.event_name) == (institution, event_name)),
+        None,
+    )
+
+
+def _unknown(number: int) -> NotFoundError:
+    return NotFoundError(f"Webhook subscription with id {number} not found")
