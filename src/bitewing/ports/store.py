@@ -15,6 +15,7 @@ from bitewing.model.watch import Cursor
 from bitewing.ports.identities import Identities
 from bitewing.ports.outbox import Outbox
 from bitewing.ports.records import Records
+from bitewing.ports.writes import Writes
 
 T = TypeVar("T")
 
@@ -160,6 +161,7 @@ class Transaction(Protocol):
     outbox: Outbox
     selections: Selections
     identities: Identities
+    writes: Writes
 
 
 class Store(Protocol):

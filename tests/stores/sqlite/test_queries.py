@@ -101,6 +101,17 @@ BY_OWNER = "subscription USING INDEX subscription_by_owner (owner=?)"
         ("subscriptions", "of_owner", BY_OWNER),
         ("subscriptions", "of_endpoint", BY_ENDPOINT),
         ("subscriptions", "active", ACTIVE),
+        ("writes", "due", "w USING INDEX pending_write_open (source=?)"),
+        (
+            "writes",
+            "of_subject",
+            "pending_write USING INDEX pending_write_by_subject (subject=? AND kind=?)",
+        ),
+        (
+            "writes",
+            "keyed",
+            "pending_write USING INDEX pending_write_by_key (owner=? AND idempotency_key=?)",
+        ),
         ("endpoints", "of_owner", "endpoint USING INDEX endpoint_by_owner (owner=?)"),
     ],
 )

@@ -13,6 +13,7 @@ from bitewing.ports.store import (
     Selections,
     Subscriptions,
 )
+from bitewing.ports.writes import Writes
 from bitewing.stores.sqlite.changes import SqliteChanges
 from bitewing.stores.sqlite.cursors import SqliteCursors
 from bitewing.stores.sqlite.endpoints import SqliteEndpoints
@@ -24,6 +25,7 @@ from bitewing.stores.sqlite.records import SqliteRecords
 from bitewing.stores.sqlite.seal import Seal
 from bitewing.stores.sqlite.selections import SqliteSelections
 from bitewing.stores.sqlite.subscriptions import SqliteSubscriptions
+from bitewing.stores.sqlite.writes import SqliteWrites
 
 
 class SqliteTransaction:
@@ -45,3 +47,4 @@ class SqliteTransaction:
         self.outbox: Outbox = SqliteOutbox(connection)
         self.selections: Selections = SqliteSelections(connection)
         self.identities: Identities = SqliteIdentities(connection)
+        self.writes: Writes = SqliteWrites(connection)
