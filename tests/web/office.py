@@ -137,7 +137,10 @@ def settings_of(
                 "api_keys": [
                     {"key": API_KEY, "institutions": ["bright-smiles"]},
                     {"key": OTHER_API_KEY, "institutions": ["dark-smiles"]},
-                ]
+                ],
+                "limits": dict.fromkeys(
+                    ("per_second", "lists_per_second", "per_minute", "records_per_minute"), 10**6
+                ),
             },
             "institutions": [
                 institution("bright-smiles", "main-office", CUSTOMER_KEY),

@@ -1,6 +1,7 @@
 """The NexHealth face: an HTTP API shaped like theirs, with its paths at the root."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
@@ -40,4 +41,19 @@ def nexhealth_face(routers: Iterable[APIRouter]) -> FastAPI:
     speak_of_errors(face)
     for router in routers:
         face.include_router(router)
+    _describe(face)
     return face
+
+
+def _describe(face: FastAPI) -> None:
+    """Let the document leave out the 422 that is said of every path with an id: it is a 404."""
+    describe = face.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                operation["responses"].pop("422", None)
+        return document
+
+    face.openapi = described  # type: ignore[method-assign]  # FastAPI names this way itself

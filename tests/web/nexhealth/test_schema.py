@@ -1,0 +1,135 @@
+"""The OpenAPI document of the face: valid, true of what is served, whatever is sent."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings, strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from tests.web.nexhealth.asking import SUBDOMAIN, Client
+from tests.web.office import Office, bearing
+
+from bitewing.web.nexhealth.face import ROOTS
+
+DOCUMENT = "/nexhealth/openapi.json"
+OPERATIONS = [
+    ("post", "/authenticates"),
+    ("get", "/webhook_endpoints"),
+    ("post", "/webhook_endpoints"),
+    ("patch", "/webhook_endpoints/{number}"),
+    ("delete", "/webhook_endpoints/{number}"),
+    ("post", "/webhook_endpoints/{number}/rotate_secret"),
+    ("get", "/webhook_endpoints/{endpoint}/webhook_subscriptions"),
+    ("post", "/webhook_endpoints/{endpoint}/webhook_subscriptions"),
+    ("patch", "/webhook_endpoints/{endpoint}/webhook_subscriptions/{number}"),
+    ("delete", "/webhook_endpoints/{endpoint}/webhook_subscriptions/{number}"),
+    ("get", "/sync_status"),
+    ("get", "/institutions"),
+    ("get", "/institutions/{number}"),
+    ("get", "/locations"),
+    ("get", "/locations/{number}"),
+    ("get", "/providers"),
+    ("get", "/operatories"),
+    ("get", "/appointment_types"),
+    ("get", "/appointments"),
+    ("get", "/appointments/{number}"),
+    ("get", "/patients"),
+    ("get", "/patients/{number}"),
+    ("get", "/patients/{number}/insurance_coverages"),
+    ("get", "/procedures"),
+    ("get", "/insurance_coverages"),
+]
+KEPT: list[Any] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+fuzzing = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+async def described(office: Office) -> dict[str, Any]:
+    answer = await office.client.get(DOCUMENT)
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_the_document_is_valid_and_whole(office: Office) -> None:
+    """By the OpenAPI 3.1 schema; it has what is tested below, and nothing below foreign roots."""
+    found = await described(office)
+    operations = {(method, path) for path, methods in found["paths"].items() for method in methods}
+
+    schemathesis.openapi.from_dict(found).validate()
+
+    assert operations == set(OPERATIONS)
+    assert {path.split("/")[1] for path in found["paths"]} == ROOTS - {"nexhealth"}
+
+
+async def test_every_operation_says_what_may_be_refused(office: Office) -> None:
+    """At least 400, 401, 429 and 503, in the envelope; and how one is admitted."""
+    found = await described(office)
+    for methods in found["paths"].values():
+        for operation in methods.values():
+            assert {"400", "401", "429", "503"} <= set(operation["responses"])
+            assert operation["security"] == [{"Bearer": []}]
+            assert "422" not in operation["responses"]
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=str)
+async def test_whatever_is_sent_is_answered_as_described(
+    office: Office, method: str, path: str
+) -> None:
+    """No 5xx, no status, media type or shape that the document does not have."""
+    document = await described(office)
+    operation = schemathesis.openapi.from_dict(document)[path][method]
+    client = Client(office)
+    endpoint = await client.endpoint()
+    wish = await client.subscribe(endpoint["id"], "patient_created")
+    there = {"endpoint": endpoint["id"], "number": wish["id"]}
+    if "webhook_subscriptions" not in path and "webhook" in path:
+        there = {"number": endpoint["id"]}
+    failures = []
+
+    async def send(case: Any, *, is_there: bool, version: str) -> None:
+        if is_there:
+            case.path_parameters = {name: there[name] for name in case.path_parameters or {}}
+        asked = case.as_transport_kwargs(base_url="http://office.test")
+        answer = await office.client.request(
+            method,
+            asked["url"],
+            params={"subdomain": SUBDOMAIN} | dict(asked.get("params") or {}),
+            headers=bearing(version=version),
+            json=asked.get("json"),
+        )
+        try:
+            case.validate_response(answer, checks=KEPT)
+        except AssertionError as failure:
+            failures.append(failure)
+
+    for case, is_there, version in cases(operation):
+        await send(case, is_there=is_there, version=version)
+
+    assert failures == []
+
+
+def cases(operation: Any) -> list[tuple[Any, bool, str]]:
+    """Draw requests that fit the document, half of them about what is there."""
+    drawn: list[tuple[Any, bool, str]] = []
+
+    @given(operation.as_strategy(), st.booleans(), st.sampled_from(["v2", "v3.0.0"]))
+    @fuzzing
+    def draw(case: Any, is_there: bool, version: str) -> None:  # noqa: FBT001
+        drawn.append((case, is_there, version))
+
+    draw()
+    return drawn
