@@ -264,6 +264,21 @@ def test_subscription_and_plan_take_their_coverages_along() -> None:
     assert all(previous(event) == {"insurance_type": "dental"} for event in medical.values())
 
 
+def test_a_coverage_concerns_the_locations_of_its_patient() -> None:
+    """It names none itself; whoever listens to one Location hears nothing of the others."""
+    elsewhere = an_appointment(ClinicNum=2)
+    coverage = a_record("PatPlan", 3, PatNum=5, Ordinal=1)
+    picture = a_picture(A_PATIENT, elsewhere)
+
+    (created,) = told(None, coverage, picture).values()
+    (updated,) = told(coverage, a_record("PatPlan", 3, PatNum=5, Ordinal=2), picture).values()
+
+    ids = {picture.identity("Location", clinic) for clinic in ("1", "2")}
+    assert created.locations == updated.locations == ids
+    assert "concerned_locations" not in json.loads(created.content)
+    assert previous(updated) == {"priority": 1}
+
+
 @pytest.mark.parametrize(
     "watch", ["Provider", "Operatory", "Definition", "Clinic", "ProcedureCode", "Preference"]
 )

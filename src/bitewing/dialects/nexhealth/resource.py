@@ -1,6 +1,6 @@
 """Resource: what each of NexHealth's resources is called, shows and depends on."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,9 @@ Touch = Callable[[Change, Picture], Iterable[Subject]]
 
 Tell = Callable[[Subject, Portrait | None, Portrait | None], Event | None]
 """Gives the Event for a difference."""
+
+CONCERNED = "concerned_locations"
+"""A key of Portraits that is not announced: the Locations, where the resource does not say."""
 
 encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 
@@ -48,6 +51,7 @@ class Resource:
         portray: gives the JSON object of a row; None if such a row is not announced.
         tell: gives the Event for a difference.
         touched_by: Watch → which Subjects its Changes may alter, besides those of the row itself.
+        concerned: gives our ids of the Locations of a row whose JSON object names none.
     """
 
     subject: str
@@ -55,6 +59,7 @@ class Resource:
     portray: Callable[[Row, Scene], dict[str, Any] | None]
     tell: Tell
     touched_by: Mapping[str, Touch] = field(default_factory=dict)
+    concerned: Callable[[Row, Scene], Sequence[int]] | None = None
 
 
 def telling(
@@ -80,7 +85,7 @@ def telling(
         if before is None:
             return None if after is None else _event(created, subject, after, locations(after))
         now = {**before, **gone} if after is None else after
-        previous = changed(before, now, bookkeeping=bookkeeping)
+        previous = changed(before, now, bookkeeping=bookkeeping | {CONCERNED})
         if not previous:
             return None
         concerned = {*locations(before), *locations(now)}
@@ -96,10 +101,11 @@ def _event(
     locations: Iterable[int],
     previous: Mapping[str, Any] | None = None,
 ) -> Event:
+    told = {key: value for key, value in portrait.items() if key != CONCERNED}
     return Event(
         name,
         subject,
-        encode(portrait),
+        encode(told),
         None if previous is None else encode(previous),
         locations=frozenset(locations),
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bitewing.dialects.nexhealth import envelope
 from bitewing.dialects.nexhealth.catalogue import RESOURCES, announced_as
 from bitewing.dialects.nexhealth.customs import Customs
-from bitewing.dialects.nexhealth.resource import Resource, Touch
+from bitewing.dialects.nexhealth.resource import CONCERNED, Resource, Touch
 from bitewing.dialects.nexhealth.resources import sync_status
 from bitewing.dialects.nexhealth.resources.sync_status import SourceLights, System
 from bitewing.dialects.nexhealth.scene import Scene
@@ -90,7 +90,10 @@ class NexHealth:
         resource = self._resource(subject)
         scene = Scene(picture, self._customs)
         row = scene.find(resource.watch, subject.number)
-        return None if row is None else resource.portray(row, scene)
+        portrait = None if row is None else resource.portray(row, scene)
+        if row is None or portrait is None or resource.concerned is None:
+            return portrait
+        return {**portrait, CONCERNED: resource.concerned(row, scene)}
 
     def announce(
         self, subject: Subject, before: Portrait | None, after: Portrait | None

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from bitewing.dialects.nexhealth import cells
+from bitewing.dialects.nexhealth.cells import Row
 from bitewing.dialects.nexhealth.fields import (
     Field,
     compile_fields,
@@ -10,8 +12,10 @@ from bitewing.dialects.nexhealth.fields import (
     ruled,
     whole,
 )
-from bitewing.dialects.nexhealth.resource import Announced, Resource, differ, telling
+from bitewing.dialects.nexhealth.resource import CONCERNED, Announced, Resource, differ, telling
 from bitewing.dialects.nexhealth.rules import insurance
+from bitewing.dialects.nexhealth.rules.place import location_ids
+from bitewing.dialects.nexhealth.scene import Scene
 from bitewing.model.change import Change
 from bitewing.model.event import Subject
 from bitewing.ports.picture import Picture
@@ -33,6 +37,12 @@ FIELDS: tuple[Field, ...] = (
     ruled("insurance_type", insurance.insurance_type),
 )
 render = compile_fields(FIELDS)
+
+
+def patient_locations(coverage: Row, scene: Scene) -> list[int]:
+    """Give where the patient is known, so that other Locations hear nothing of it."""
+    patient = scene.find("Patient", cells.whole(coverage.get("PatNum")))
+    return [] if patient is None else location_ids(patient, scene)
 
 
 def of_subscription(change: Change, picture: Picture) -> Iterable[Subject]:
@@ -68,8 +78,8 @@ RESOURCE = Resource(
         updated="patient_insurance_updated",
         bookkeeping=frozenset(),
         gone={"deleted": True},
-        # It says nothing of a Location; who is insured is insured everywhere.
-        locations=lambda _portrait: (),
+        locations=lambda portrait: portrait[CONCERNED],
     ),
     touched_by={"InsSub": of_subscription, "InsPlan": of_plan},
+    concerned=patient_locations,
 )
