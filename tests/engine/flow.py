@@ -54,6 +54,7 @@ class Flow:
     sender: FakeSender = field(default_factory=FakeSender)
     dialect: FakeDialect = field(default_factory=FakeDialect)
     signals: Signals = field(default_factory=Signals)
+    announces_renamed: bool = False
 
     def __post_init__(self) -> None:
         self.errands: list[Coroutine[Any, Any, None]] = []
@@ -63,7 +64,13 @@ class Flow:
         """Make new workers, as a new process does; the old ones are gone."""
         store, clock, signals = self.store, self.clock, self.signals
         sources, dialects = {self.source.name: self.source}, {self.dialect.name: self.dialect}
-        self.poller = Poller(self.source, store, clock=clock, signals=signals)
+        self.poller = Poller(
+            self.source,
+            store,
+            clock=clock,
+            signals=signals,
+            announces_renamed=self.announces_renamed,
+        )
         self.pacer = Pacer(
             store,
             dialects=dialects,

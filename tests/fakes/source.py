@@ -43,6 +43,28 @@ class _Written:
     row: Row
 
 
+@dataclass(frozen=True, slots=True)
+class FakeNaming:
+    """Implements the port ``Naming``."""
+
+    titles: Mapping[str, str]
+
+    @property
+    def mark(self) -> str:
+        """See the port."""
+        return repr(sorted(self.titles.items()))
+
+    @property
+    def watches(self) -> frozenset[str]:
+        """See the port."""
+        return frozenset(self.titles)
+
+    def of(self, record: Record) -> Mapping[str, str]:
+        """See the port."""
+        title = self.titles.get(record.key.watch)
+        return {} if title is None else {"title": title}
+
+
 class FakeSource:
     """Implements the port ``Source`` as a strict database would: stamps in whole seconds.
 
@@ -54,6 +76,7 @@ class FakeSource:
         overlap, lag: what ``reach`` says: the overlap, and how far ``complete_up_to`` is behind.
         identity: which database it says it is.
         beat: what ``pulse`` gives.
+        titles: Watch → the name that another table lends to its Records.
         calls: the names of the calls so far.
         before_call: called with the name before each call is answered; it may change rows.
     """
@@ -69,6 +92,7 @@ class FakeSource:
         self.calls: list[str] = []
         self.identity = "the office"
         self.beat = ""
+        self.titles: dict[str, str] = {}
         self.before_call: Callable[[str], None] | None = None
         self._held = list(watches or (APPOINTMENT, PATIENT))
         self._is_open = False
@@ -287,6 +311,15 @@ class FakeSource:
         self._answer("origin")
         return Origin(self.identity, self._seen, {})
 
+    async def naming(self) -> FakeNaming:
+        """See the port."""
+        self._answer("naming")
+        return FakeNaming(dict(self.titles))
+
+    def naming_of(self, watch: str) -> dict[str, str]:
+        """Give what Records of a Watch are called now."""
+        return {"title": self.titles[watch]} if watch in self.titles else {}
+
     def _bits(self, watch: Watch, depth: Depth) -> dict[int, int]:
         outlines = {key: outline_of(self._record(watch, key)) for key in self._tables[watch.name]}
         return {
@@ -346,7 +379,8 @@ class FakeSource:
         return Record(
             key=RecordKey(watch.name, number),
             native=row,
-            derived={} if composed is None else {"operatories": composed},
+            derived=self.naming_of(watch.name)
+            | ({} if composed is None else {"operatories": composed}),
             stamped_at=_moment(stamp),
             fingerprint=own if composed is None else with_composed(own, composed),
         )

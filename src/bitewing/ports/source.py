@@ -1,6 +1,6 @@
 """Source: reading one practice database. It never writes there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -10,6 +10,25 @@ from bitewing.model.inquiry import Inquiry
 from bitewing.model.origin import Origin
 from bitewing.model.record import Record
 from bitewing.model.watch import Depth, Digest, Reach, Watch
+
+
+class Naming(Protocol):
+    """What things are called by other tables at one moment (``confirmed``, ``provAbbr``, …).
+
+    Attributes:
+        mark: differs whenever something is called otherwise.
+        watches: the Watches whose Records show such names.
+    """
+
+    @property
+    def mark(self) -> str: ...  # noqa: D102 - see above
+
+    @property
+    def watches(self) -> frozenset[str]: ...  # noqa: D102 - see above
+
+    def of(self, record: Record) -> Mapping[str, str]:
+        """Give the names that a Record shows, as they are now."""
+        ...
 
 
 class Source(Protocol):
@@ -104,6 +123,10 @@ class Source(Protocol):
 
     async def find(self, inquiry: Inquiry) -> list[Record]:
         """Give the Records that answer the inquiry, read from the database now."""
+        ...
+
+    async def naming(self) -> Naming:
+        """Read what things are called now; the tables are small."""
         ...
 
     async def examine(self) -> list[Finding]:

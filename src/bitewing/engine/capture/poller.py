@@ -3,16 +3,17 @@
 from dataclasses import replace
 
 from bitewing.engine import journal
-from bitewing.engine.capture import pace
 from bitewing.engine.capture.agenda import Agenda
 from bitewing.engine.capture.arrival import Arrival
 from bitewing.engine.capture.clocks import Clocks
 from bitewing.engine.capture.reading import Look, Reading
-from bitewing.engine.capture.standing import held_detail, standing_of
+from bitewing.engine.capture.renaming import Renaming
+from bitewing.engine.capture.standing import first_readings_of, held_detail, standings_of
 from bitewing.engine.capture.sweeping import Sweep, Sweeping
+from bitewing.engine.capture.timetable import Timetable
 from bitewing.engine.signals import Signals
 from bitewing.model.errors import SourceRefusedError, SourceUnavailableError
-from bitewing.model.health import Light, SourceHealth, WatchHealth
+from bitewing.model.health import Light, SourceHealth
 from bitewing.model.watch import Cursor, Depth, Reach, Watch
 from bitewing.ports.clock import Clock
 from bitewing.ports.source import Source
@@ -34,7 +35,16 @@ class Poller:
     It does one thing after another, so that no reading of a row is recorded after a later one.
     """
 
-    def __init__(self, source: Source, store: Store, *, clock: Clock, signals: Signals) -> None:
+    def __init__(
+        self,
+        source: Source,
+        store: Store,
+        *,
+        clock: Clock,
+        signals: Signals,
+        announces_renamed: bool = False,
+    ) -> None:
+        """``announces_renamed``: a Record changes when another table calls it otherwise."""
         self.name = f"poller of {source.name}"
         self.health = SourceHealth(source.name, Light.STARTING, "not read yet", None, {})
         self.hint = "the pulse"
@@ -44,39 +54,37 @@ class Poller:
         self._clock = clock
         self._reading = Reading(source, store, clock, signals)
         self._sweeping = Sweeping(self._reading)
+        self._renaming = Renaming(self._reading) if announces_renamed else None
         self._arrival = Arrival(source, store, self.agenda)
         self._sweep: Sweep | None = None
         self._failed_sweep: Sweep | None = None
-        self._failures = 0
         self._unread: dict[str, str] = {}
         self._is_failing = False
         self._is_open = False
-        self._is_hastened = False
-        self._cost: float | None = None
-        self._poll_at = self._polled_at = 0.0
+        self._timetable = Timetable()
         self._clocks = Clocks()
 
     async def step(self) -> float:
         """Poll if that is due, and compare one range of a sweep; give the seconds to pause."""
-        now = self._clock.monotonic()
-        if now >= self._poll_at:
+        if not self._until_poll():
             pause = await self.poll()
-            if self._failures or not pause:
+            if self._timetable.failures or not pause:
                 return pause
-        return await self.sweep() if self._is_open else self._poll_at - now
+        return await self.sweep() if self._is_open else self._until_poll()
 
     async def poll(self) -> float:
         """Read every Watch once, now; give the seconds until the next time."""
-        self._is_hastened = False
+        self._timetable.begin(now=self._clock.monotonic())
         try:
-            pause = await self._poll(self._clock.monotonic())
+            await self._poll(self._clock.monotonic())
         except (SourceUnavailableError, SourceRefusedError) as error:
             return self._fail(error)
-        self._poll_at = self._clock.monotonic() + pause
-        if self._is_hastened:
-            self.hasten()  # it was said while we were reading, perhaps behind our back
         self._recover()
-        return pause
+        return self._timetable.finish(
+            now=self._clock.monotonic(),
+            scanned_seconds=self._reading.scanned_seconds,
+            reads_on=not (self.health.is_ready or self._unread),
+        )
 
     async def sweep(self) -> float:
         """Compare one range, if a sweep is under way or due; give the seconds to pause."""
@@ -87,15 +95,12 @@ class Poller:
 
     def hasten(self) -> None:
         """Something may have changed: poll at the next step, if the database can bear it."""
-        if self._failures:
-            return  # what cannot be read is not asked more often
-        self._is_hastened = True
-        earliest = self._polled_at + pace.earliest_after(self._cost or 0.0)
-        self._poll_at = min(self._poll_at, earliest)
+        self._timetable.hasten()
 
     def request_sweep(self, *, accepts_all: bool = False) -> None:
         """A person asks for a sweep of everything now; deletions may be believed unseen."""
-        self._poll_at = now = self._clock.monotonic()
+        now = self._clock.monotonic()
+        self._timetable.poll_now(now=now)
         for watch in self._source.watches:
             self.agenda.request(watch, now=now, accepts_all=accepts_all)
 
@@ -104,7 +109,7 @@ class Poller:
         """Watch → rows that are gone at once and not believed yet."""
         return dict(self._sweeping.held)
 
-    async def _poll(self, now: float) -> float:
+    async def _poll(self, now: float) -> None:
         if self._is_open:
             soon = _LOOK_BEFORE_SWEEP_SECONDS if self._unread else LOOK_SECONDS
             await self._look_again(now, after_seconds=soon)
@@ -112,7 +117,7 @@ class Poller:
             await self._arrival.open(now=now)
             self._is_open = True
         self._reading.retyped = self._arrival.retyped
-        self._polled_at, self._reading.scanned_seconds = now, 0.0
+        self._reading.scanned_seconds = 0.0
         reach = await self._source.reach()
         self._compare_clocks(reach)
         cursors = await self._cursors()
@@ -126,12 +131,8 @@ class Poller:
                 self._unread[watch.name] = str(error)
         # Children were read before their parents, so that all parents are known; told after them.
         await self._reading.record_looks(looks[::-1], reach)
-        # Only the scans weigh on the practice; rows are fetched by their keys.
-        self._cost = pace.smoothed(self._cost, self._reading.scanned_seconds)
         await self._compare_counts()
         self._tell(cursors)
-        is_reading_on = not (self.health.is_ready or self._unread)
-        return 0.0 if is_reading_on else pace.seconds_until_next(self._cost)
 
     async def _read(
         self, watch: Watch, cursors: dict[str, Cursor], reach: Reach, looks: list[Look]
@@ -148,7 +149,7 @@ class Poller:
         """Discover the tables anew; a sweep that began with other columns begins once more."""
         if await self._arrival.look_again(now=now, after_seconds=after_seconds):
             self._abandon_sweep()
-            self._poll_at = now
+            self._timetable.poll_now(now=now)
         self._reading.retyped = self._arrival.retyped
 
     def _abandon_sweep(self) -> None:
@@ -158,11 +159,8 @@ class Poller:
 
     def _parts_are_read(self, watch: Watch, cursors: dict[str, Cursor]) -> bool:
         """Parts are read before the whole: what changes after that, their sweep finds."""
-        parts = [
-            one.name
-            for one in self._source.watches
-            if one.part_of is not None and one.part_of[0] == watch.name
-        ]
+        watches = self._source.watches
+        parts = [one.name for one in watches if one.part_of and one.part_of[0] == watch.name]
         return all(name in cursors and cursors[name].first_reading_done for name in parts)
 
     async def _compare_counts(self) -> None:
@@ -179,15 +177,23 @@ class Poller:
             self._sweep = self.agenda.next(self._read_watches(), now=now)
             if self._sweep is not None and self._sweep.depth is Depth.ROWS:
                 await self._look_again(now, after_seconds=_LOOK_BEFORE_SWEEP_SECONDS)
-        until_poll = max(0.0, self._poll_at - now)
+        if await self._compare_names(now):
+            return min(self._until_poll(), _PAUSE_BETWEEN_RANGES_SECONDS)
         if self._sweep is None:
-            return min(until_poll, self.agenda.seconds_until_next(now=now))
+            return min(self._until_poll(), self.agenda.seconds_until_next(now=now))
         sweep, cursors = self._sweep, await self._cursors()
         reach = await self._source.reach()
         await self._sweeping.advance(sweep, reach, cursors[sweep.watch.name])
         if sweep.is_over:
             await self._close(sweep)
-        return min(until_poll, _PAUSE_BETWEEN_RANGES_SECONDS)
+        return min(self._until_poll(), _PAUSE_BETWEEN_RANGES_SECONDS)
+
+    async def _compare_names(self, now: float) -> bool:
+        """Compare names, if changed ones are Changes here; tell whether there is more to do."""
+        if self._renaming is None or not self._renaming.is_due(now=now):
+            return False
+        reach = await self._source.reach()
+        return await self._renaming.advance(self._read_watches(), reach, now=now)
 
     async def _close(self, sweep: Sweep) -> None:
         self._sweep = None
@@ -235,38 +241,29 @@ class Poller:
         if self._unread:
             detail = "; ".join(f"{watch}: {text}" for watch, text in self._unread.items())
             self._say_failing(detail)
+        watches = self._source.watches
         self.health = SourceHealth(
             self._source.name,
             Light.RED if detail else Light.GREEN,
             detail,
             self._clock.now(),
-            {
-                watch.name: (cursor := cursors.get(watch.name)) is not None
-                and cursor.first_reading_done
-                for watch in self._source.watches
-            },
-            tuple(self._standing(watch) for watch in self._source.watches),
-        )
-
-    def _standing(self, watch: Watch) -> WatchHealth:
-        return standing_of(
-            watch,
-            reach=self._clocks.last,
-            hint=self.hint,
-            cost=self._cost or 0.0,
-            agenda=self.agenda,
+            first_readings_of(watches, cursors),
+            standings_of(
+                watches,
+                reach=self._clocks.last,
+                hint=self.hint,
+                cost=self._timetable.cost,
+                agenda=self.agenda,
+            ),
         )
 
     def _fail(self, error: SourceUnavailableError | SourceRefusedError) -> float:
-        self._failures += 1
         self._say_failing(str(error))
         # What the database has may be another by the time it is back; a failed read is never
         # "gone", so a sweep begins anew.
         self._is_open = False
         self._abandon_sweep()
         self._clocks.last = None
-        pause = pace.seconds_after_failure(self._failures)
-        self._poll_at = self._clock.monotonic() + pause
         self.health = SourceHealth(
             self._source.name,
             Light.RED,
@@ -274,7 +271,7 @@ class Poller:
             self.health.read_at,
             self.health.first_readings,
         )
-        return pause
+        return self._timetable.fail(now=self._clock.monotonic())
 
     def _fail_sweep(self, error: SourceUnavailableError | SourceRefusedError) -> float:
         """A failed read is never "gone": the sweep begins anew, later. Polls go on."""
@@ -283,7 +280,10 @@ class Poller:
             self.agenda.failed(self._sweep, now=self._clock.monotonic())
             self._failed_sweep, self._sweep = self._sweep, None
         self.health = replace(self.health, light=Light.RED, detail=str(error))
-        return max(0.0, self._poll_at - self._clock.monotonic())
+        return self._until_poll()
+
+    def _until_poll(self) -> float:
+        return self._timetable.seconds_until_poll(now=self._clock.monotonic())
 
     def _say_failing(self, detail: str) -> None:
         self._is_failing = True
@@ -291,7 +291,6 @@ class Poller:
             journal.source_failed(source=self._source.name, detail=detail)
 
     def _recover(self) -> None:
-        self._failures = 0
         failed = self._failed_sweep
         if failed and all(watch.name != failed.watch.name for watch in self._source.watches):
             self._failed_sweep = None

@@ -1,6 +1,6 @@
 """Recording: what Records that were read do to the store, inside one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -85,6 +85,42 @@ def record_silently(tx: Transaction, source: str, page: Page) -> None:
         tx.records.put(source, seen)
     if page.cursor is not None:
         tx.cursors.put(source, page.watch.name, page.cursor)
+
+
+def record_renamed(
+    tx: Transaction,
+    source: str,
+    before: Mapping[int, Record],
+    after: Mapping[int, Record],
+    noticed_at: datetime,
+) -> int:
+    """Store that these Records show other names than they were told with; give how many.
+
+    Nothing of their own rows has changed, and so nothing in their fingerprints.
+    """
+    latest = tx.changes.latest(source)
+    fresh = {key: record for key, record in after.items() if record != before[key]}
+    changes = [
+        Change(
+            source=source,
+            number=number,
+            kind=ChangeKind.UPDATED,
+            key=record.key,
+            noticed_at=noticed_at,
+            changed_at=noticed_at,
+            before=before[key],
+            after=record,
+        )
+        for number, (key, record) in enumerate(
+            sorted(fresh.items()),
+            start=latest + 1,
+        )
+    ]
+    tx.changes.append(source, changes)
+    tx.records.put(
+        source, [Seen(one.after, one.number, one.changed_at) for one in changes if one.after]
+    )
+    return len(changes)
 
 
 def record_gone(

@@ -1,9 +1,10 @@
 """Names: the texts that other tables lend to a row (``confirmed``, ``provAbbr``, …)."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bitewing.model.record import NativeRow
+from bitewing.model.record import NativeRow, Record
 from bitewing.sources.opendental.database import Database
 from bitewing.sources.opendental.shapes import TableShape
 
@@ -53,10 +54,43 @@ class Names:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class AllNames:
+    """A snapshot of everything that tables lend; implements the port ``Naming``."""
+
+    names: Names
+
+    @property
+    def mark(self) -> str:
+        """Tell one snapshot from another."""
+        told = repr(sorted(self.names.texts.items())).encode()
+        return hashlib.sha256(told).hexdigest()[:32]
+
+    @property
+    def watches(self) -> frozenset[str]:
+        """Give the Watches that borrow names."""
+        return frozenset(DERIVATIONS)
+
+    def of(self, record: Record) -> Mapping[str, str]:
+        """Give the names of one Record."""
+        return self.names.of(record.key.watch, record.native)
+
+
+async def read_all_names(database: Database, shapes: Mapping[str, TableShape]) -> AllNames:
+    """Read the names that any Record may show."""
+    return AllNames(await _read(database, shapes, list(_NAME_COLUMNS)))
+
+
 async def read_names(database: Database, shapes: Mapping[str, TableShape], watch: str) -> Names:
     """Read the names that Records of this Watch may show."""
+    return await _read(database, shapes, [table for _, _, table, _ in DERIVATIONS.get(watch, ())])
+
+
+async def _read(
+    database: Database, shapes: Mapping[str, TableShape], tables: Sequence[str]
+) -> Names:
     texts: dict[tuple[str, int, bytes], str] = {}
-    for table in dict.fromkeys(table for _, _, table, _ in DERIVATIONS.get(watch, ())):
+    for table in dict.fromkeys(tables):
         number, name, category = _NAME_COLUMNS[table]
         if table not in shapes or name not in shapes[table].columns:
             continue  # an older version, or a practice without clinics or sites

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bitewing.model.errors import InvalidRequestError, SourceUnavailableError
@@ -19,9 +20,9 @@ from bitewing.sources.opendental.horizon import (
     read_clock,
     read_reach,
 )
-from bitewing.sources.opendental.names import read_names, read_operatories
+from bitewing.sources.opendental.names import AllNames, read_all_names, read_names, read_operatories
 from bitewing.sources.opendental.origins import read_identity, read_origin
-from bitewing.sources.opendental.reading import Reader, Statement
+from bitewing.sources.opendental.reading import Reader, Scan, Statement
 from bitewing.sources.opendental.shapes import TableShape
 from bitewing.sources.opendental.watches import JOURNALS, TABLES, watches_of
 
@@ -79,13 +80,7 @@ class OpenDental:
 
     async def keys_stamped_since(self, watch: Watch, low: datetime) -> list[int]:
         """Give the keys stamped at or after ``low``; see Source."""
-        reader, found = self._reader(watch), list[Cells]()
-        after, up_to = None, await self._end_of_piece(watch, None)
-        while up_to is not None:
-            statement = reader.keys_stamped_since(low, after=after, up_to=up_to)
-            found += await self.polling.query(*statement)
-            after, up_to = up_to, await self._end_of_piece(watch, up_to)
-        found += await self.polling.query(*reader.keys_stamped_since(low, after=after))
+        found = await self._in_pieces(watch, partial(self._reader(watch).keys_stamped_since, low))
         # Sorted here: the server must not hold its table while it sorts.
         stamped = sorted((stamp or b"", int(key or b"0")) for key, stamp in found)
         return [key for _, key in stamped]
@@ -130,8 +125,8 @@ class OpenDental:
 
     async def digests_stamped_since(self, watch: Watch, low: datetime) -> dict[int, int]:
         """Give key → digest of the rows stamped at or after ``low``; see Source."""
-        statement = self._reader(watch).digests_stamped_since(low, self.polling.digests)
-        return _as_numbers(await self.polling.query(*statement))
+        scan = partial(self._reader(watch).digests_stamped_since, low, self.polling.digests)
+        return _as_numbers(await self._in_pieces(watch, scan))
 
     async def origin(self) -> Origin:
         """Say which database this is; see Source."""
@@ -162,6 +157,10 @@ class OpenDental:
         rows = await self.asking.query(*reader.rows_for(inquiry))
         return await self._records(self.asking, watch, rows)
 
+    async def naming(self) -> AllNames:
+        """Read what things are called now; see Source."""
+        return await read_all_names(self.polling, self._shapes)
+
     async def examine(self) -> list[Finding]:
         """Look at everything that can be wrong; see Source."""
         return await examine(self.polling, self.zone)
@@ -183,6 +182,15 @@ class OpenDental:
                 f"In {self.polling.place} the table {watch.table} has been changed, made anew or "
                 "replaced meanwhile; it is discovered anew at the next try."
             )
+
+    async def _in_pieces(self, watch: Watch, scan: Scan) -> list[Cells]:
+        """Give what a scan of the whole table finds, piece by piece where that is kinder."""
+        found = list[Cells]()
+        after, up_to = None, await self._end_of_piece(watch, None)
+        while up_to is not None:
+            found += await self.polling.query(*scan(after, up_to))
+            after, up_to = up_to, await self._end_of_piece(watch, up_to)
+        return found + await self.polling.query(*scan(after, None))
 
     async def _end_of_piece(self, watch: Watch, after: int | None) -> int | None:
         """Give the key up to which the next scan goes; None if that is the end of the table.

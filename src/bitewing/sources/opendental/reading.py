@@ -1,6 +1,6 @@
 """Reading: the SELECT statements for one Watch, and its rows made into Records."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +14,9 @@ from bitewing.sources.opendental.names import Names
 from bitewing.sources.opendental.shapes import TableShape
 
 Statement = tuple[str, list[Value]]
+
+Scan = Callable[[int | None, int | None], Statement]
+"""Makes the statement for the keys above the first and up to the second number."""
 
 
 def utc_text(moment: datetime) -> str:
@@ -46,7 +49,7 @@ class Reader:
         return f" AND `{self.watch.only[0]}` = {self.watch.only[1]}" if self.watch.only else ""
 
     def keys_stamped_since(
-        self, low: datetime, *, after: int | None = None, up_to: int | None = None
+        self, low: datetime, after: int | None = None, up_to: int | None = None
     ) -> Statement:
         """No limit and no order: one scan gives an atomic list, of all keys or between two."""
         between, parameters = self._between(after, up_to)
@@ -94,14 +97,21 @@ class Reader:
         )
         return sql, parameters
 
-    def digests_stamped_since(self, low: datetime, digests: Digests) -> Statement:
-        """Key and digest of the rows that a poll would fetch."""
+    def digests_stamped_since(
+        self,
+        low: datetime,
+        digests: Digests,
+        after: int | None = None,
+        up_to: int | None = None,
+    ) -> Statement:
+        """Key and digest of the rows that a poll would fetch, of all keys or between two."""
+        between, parameters = self._between(after, up_to)
         sql = (
             f"SELECT `{self.watch.key_column}`, {self._bits(Depth.ROWS, digests)} "
             f"FROM `{self.watch.table}` "
-            f"WHERE `{self.watch.stamp_column}` >= {self.mark}{self._only}"
+            f"WHERE `{self.watch.stamp_column}` >= {self.mark}{between}{self._only}"
         )
-        return sql, [utc_text(low)]
+        return sql, [utc_text(low), *parameters]
 
     def _between(self, after: int | None, up_to: int | None) -> tuple[str, list[Value]]:
         edges = [(">", after), ("<=", up_to)]
