@@ -31,6 +31,7 @@ ca_file = "/etc/ssl/office.pem"
 [opendental]
 developer_keys = ["NFF6i0KrXrxDkZHt"]
 version = "25.3.12"
+announce_renamed = true
 
 [nexhealth]
 api_keys = [{ key = "nx-secret-key", institutions = ["bright-smiles"] }]
@@ -104,6 +105,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         "NFF6i0KrXrxDkZHt"
     ]
     assert settings.opendental.version == "25.3.12"
+    assert settings.opendental.announce_renamed
     assert (institution.subdomain, institution.name) == ("bright-smiles", "Bright Smiles Dental")
     assert (source.name, source.kind, source.workstation) == ("main-office", "opendental", "FRONT")
     assert source.url.endswith("/opendental")

@@ -72,7 +72,11 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
         version=settings.opendental.version,
     )
     supervisor = Supervisor(clock)
-    pollers = [Poller(one, store, clock=clock, signals=signals) for one in sources.values()]
+    renamed = settings.opendental.announce_renamed
+    pollers = [
+        Poller(one, store, clock=clock, signals=signals, announces_renamed=renamed)
+        for one in sources.values()
+    ]
     program = Program(store, sources, sender, supervisor, pollers)
     caretaker = _capture(program)
     courier = Courier(store, sender, {dialect.name: dialect}, clock)

@@ -83,10 +83,11 @@ class DeliverySettings(Section):
 
 
 class OpenDentalSettings(Section):
-    """Who may call the Open Dental face, and as which version it speaks."""
+    """Who may call the Open Dental face, as which version it speaks, and what it tells."""
 
     developer_keys: list[Key] = []
     version: str = Field(default="24.4.30", pattern=r"^\d+(\.\d+){1,3}$")
+    announce_renamed: bool = False
 
 
 class OperatorSettings(Section):
