@@ -28,6 +28,7 @@ from bitewing.ports.store import Store, Transaction
 from bitewing.practice.database import Database, Value
 from bitewing.sources.opendental import OpenDental
 from bitewing.sources.opendental.digests import as_mysql_writes
+from bitewing.sources.opendental.reading import condition_of
 
 Images = dict[RecordKey, Record]
 Row = dict[str, bytes | None]
@@ -209,8 +210,7 @@ class Rig:
 
     def rows(self, watch: Watch) -> dict[int, Row]:
         """Read a Watch's rows beside the Source, as the server writes them."""
-        only = f" WHERE `{watch.only[0]}` = {watch.only[1]}" if watch.only else ""
-        names, rows = self._select(f"SELECT * FROM `{watch.table}`{only}")
+        names, rows = self._select(f"SELECT * FROM `{watch.table}` WHERE {condition_of(watch)}")
         found = [dict(zip(names, row, strict=True)) for row in rows]
         return {int(row[watch.key_column] or b"0"): row for row in found}
 

@@ -207,6 +207,11 @@ class FakeSource:
     # The port.
 
     @property
+    def wanted(self) -> frozenset[str]:
+        """See the port."""
+        return frozenset(self._types)
+
+    @property
     def watches(self) -> Sequence[Watch]:
         """What it holds; empty until opened."""
         return self._held if self._is_open else []

@@ -31,6 +31,7 @@ def make_sources(
         SettingsError: a url or a password is not usable.
     """
     made: dict[str, Source] = {}
+    further = {name for key in settings.nexhealth.api_keys for name in key.institutions}
     for institution, source in settings.sources:
         password = source.password(environment)
         try:
@@ -40,6 +41,7 @@ def make_sources(
                 zone=source.zone,
                 url=source.url,
                 password=password,
+                reads_further=institution.subdomain in further,
             )
         except SettingsError as error:
             raise SettingsError(f"Source {source.name}: {error}") from None

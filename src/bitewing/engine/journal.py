@@ -70,6 +70,11 @@ def message_composed(*, delivery: Delivery) -> None:
     )
 
 
+def announcing_failed(*, source: str, what: str, number: int, error: str) -> None:
+    """What a Change did to one thing cannot be told; all else goes on."""
+    _log.error("announcing.failed", source=source, what=what, number=number, error=error)
+
+
 def composing_failed(*, subscription: int, error: str) -> None:
     """The next Message of a Subscription could not be written; it waits, the others go on."""
     _log.error("composing.failed", subscription=subscription, error=error)

@@ -14,21 +14,24 @@ class Watch:
         table: the table that is read.
         key_column: the primary key.
         stamp_column: the column that the server moves at every change; None if there is none.
-        only: an optional (column, value) that rows must have to belong to this Watch.
+        only: an optional (column, value) or (column, texts) that rows must have to belong to
+            this Watch.
         part_of: (Watch, column): its rows are content of another Watch's Records, to whose
             primary key the column points; they make no Changes of their own.
         is_log: whether old rows are purged as a matter of course; that is no Change.
         counts_at_once: whether the server knows the number of rows without counting (MyISAM).
+        handles: columns by whose values Records are found in the baseline.
     """
 
     name: str
     table: str
     key_column: str
     stamp_column: str | None
-    only: tuple[str, int] | None = None
+    only: tuple[str, int | tuple[str, ...]] | None = None
     part_of: tuple[str, str] | None = None
     is_log: bool = False
     counts_at_once: bool = False
+    handles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,11 @@ class Source(Protocol):
         ...
 
     @property
+    def wanted(self) -> frozenset[str]:
+        """The names of the Watches that are read where the database has their tables."""
+        ...
+
+    @property
     def watches(self) -> Sequence[Watch]:
         """What this database holds, children before parents; empty until opened."""
         ...

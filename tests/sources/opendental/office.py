@@ -74,10 +74,21 @@ def _table(watch: str) -> schema.Table:
     return schema.load()[WATCHED[watch][0]]
 
 
-def source_at(url: str, *, password: str | None = None, zone: ZoneInfo = NEW_YORK) -> OpenDental:
+def source_at(
+    url: str,
+    *,
+    password: str | None = None,
+    zone: ZoneInfo = NEW_YORK,
+    reads_further: bool = False,
+) -> OpenDental:
     """Make an Open Dental Source for a url."""
     return open_dental(
-        name="main-office", institution="bright-smiles", zone=zone, url=url, password=password
+        name="main-office",
+        institution="bright-smiles",
+        zone=zone,
+        url=url,
+        password=password,
+        reads_further=reads_further,
     )
 
 

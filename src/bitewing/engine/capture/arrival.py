@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bitewing.engine.capture.agenda import Agenda
+from bitewing.engine.capture.reading import PAGE
 from bitewing.model.errors import SourceRefusedError, SourceUnavailableError
 from bitewing.model.origin import Origin
 from bitewing.model.watch import Depth, Watch
@@ -72,7 +73,8 @@ class Arrival:
         await self.source.open()
         seen = await self.source.origin()
         before = await self._agreed(seen)
-        missing = sorted(before.layouts.keys() - seen.layouts.keys())
+        # What is followed no longer because of the configuration is not missing.
+        missing = sorted((before.layouts.keys() & self.source.wanted) - seen.layouts.keys())
         if missing:
             raise SourceUnavailableError(
                 f"Source {self.source.name}: the tables of {', '.join(missing)} were there before. "
@@ -85,8 +87,27 @@ class Arrival:
         self.retyped = {
             watch.name: _retyped(before, seen, watch.name) for watch in self.source.watches
         }
+        if self._watches != self.source.watches:
+            await self._keep_handles()
         self._seen, self._watches, self._looked_at = seen, list(self.source.watches), now
         return seen
+
+    async def _keep_handles(self) -> None:
+        """Let Records be found by the handles of their Watches, a few at a time.
+
+        A Watch may have got its handles after its first reading.
+        """
+        name, watches = self.source.name, list(self.source.watches)
+
+        def work(tx: Transaction) -> bool:
+            done = [
+                tx.records.keep_handles(name, watch.name, watch.handles, limit=PAGE)
+                for watch in watches
+            ]
+            return all(done)
+
+        while not await self.store.write(work):
+            pass
 
     async def _agreed(self, seen: Origin) -> Origin:
         """Give what was known before; a new identity is taken where there is none to compare."""

@@ -12,9 +12,17 @@ __all__ = ["OpenDental", "open_dental"]
 
 
 def open_dental(
-    *, name: str, institution: str, zone: ZoneInfo, url: str, password: str | None
+    *,
+    name: str,
+    institution: str,
+    zone: ZoneInfo,
+    url: str,
+    password: str | None,
+    reads_further: bool = False,
 ) -> OpenDental:
     """Make the Source for a url; nothing is connected yet.
+
+    ``reads_further``: follow what NexHealth's resources are composed of, too.
 
     Raises:
         SettingsError: the url is neither mysql:, mariadb: nor sqlite:.
@@ -31,4 +39,6 @@ def open_dental(
             "mysql://user@host:3306/opendental or sqlite:///practice.db"
         )
 
-    return OpenDental(name, institution, zone, polling=connect(), asking=connect())
+    return OpenDental(
+        name, institution, zone, polling=connect(), asking=connect(), reads_further=reads_further
+    )

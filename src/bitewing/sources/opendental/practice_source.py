@@ -24,7 +24,14 @@ from bitewing.sources.opendental.names import AllNames, read_all_names, read_nam
 from bitewing.sources.opendental.origins import read_identity, read_origin
 from bitewing.sources.opendental.reading import Reader, Scan, Statement
 from bitewing.sources.opendental.shapes import TableShape
-from bitewing.sources.opendental.watches import JOURNALS, TABLES, watches_of
+from bitewing.sources.opendental.watches import (
+    ALL_TABLES,
+    FURTHER,
+    JOURNALS,
+    TABLES,
+    WATCHED,
+    watches_of,
+)
 
 _KEYS_A_STATEMENT = 1000
 """Rows fetched by one statement, so that it stays short even on MyISAM."""
@@ -40,6 +47,8 @@ class OpenDental:
     So a person's question never waits for a poll, nor a poll for it.
 
     Attributes:
+        reads_further: whether to follow what a Dialect needs that composes resources of many
+            tables, and not only what Open Dental's API Events watch.
         scan_rows: so many rows are scanned by one statement where a scan keeps writers waiting.
     """
 
@@ -49,15 +58,22 @@ class OpenDental:
     polling: Database
     asking: Database
     watches: Sequence[Watch] = ()
+    reads_further: bool = False
     scan_rows: int = 5_000
     _shapes: Mapping[str, TableShape] = field(default_factory=dict)
     _identity: str = ""
     _sees_transactions: bool = False
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Give the Watches that are read where their tables are there; see Source."""
+        return frozenset(FURTHER if self.reads_further else WATCHED)
+
     async def open(self) -> None:
         """Connect, secure the session and discover; see Source."""
-        shapes = await self.polling.discover(TABLES)
-        self.watches = watches_of(shapes, self.polling.place)
+        shapes = await self.polling.discover(ALL_TABLES if self.reads_further else TABLES)
+        place = self.polling.place
+        self.watches = watches_of(shapes, place, reads_further=self.reads_further)
         self._shapes = shapes
         self._identity = await read_identity(self.polling, shapes)
         server = any(shape.engine != "SQLite" for shape in shapes.values())

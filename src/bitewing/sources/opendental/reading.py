@@ -32,6 +32,17 @@ def stamp_of(text: bytes | None) -> datetime | None:
         return None
 
 
+def condition_of(watch: Watch) -> str:
+    """Write which rows of its table belong to a Watch; values are ours, never a caller's."""
+    if watch.only is None:
+        return "1=1"
+    column, value = watch.only
+    if isinstance(value, int):
+        return f"`{column}` = {value}"
+    texts = ", ".join(f"'{text}'" for text in value)
+    return f"`{column}` IN ({texts})"
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Builds the statements of one Watch over one table's shape."""
@@ -46,7 +57,7 @@ class Reader:
 
     @property
     def _only(self) -> str:
-        return f" AND `{self.watch.only[0]}` = {self.watch.only[1]}" if self.watch.only else ""
+        return f" AND {condition_of(self.watch)}" if self.watch.only else ""
 
     def keys_stamped_since(
         self, low: datetime, after: int | None = None, up_to: int | None = None

@@ -12,7 +12,10 @@ HIST_DELETED = 4
 PARTS: Mapping[str, tuple[str, str]] = {"ScheduleOp": ("Schedule", "ScheduleNum")}
 """Rows that belong to another Watch's Records: changing them stamps nothing."""
 
-WATCHED: Mapping[str, tuple[str, str, tuple[str, int] | None]] = {
+Entry = tuple[str, str, tuple[str, int | tuple[str, ...]] | None]
+"""Table, primary key, condition."""
+
+WATCHED: Mapping[str, Entry] = {
     # Children before parents, so that a child is never newer than the parent read with it.
     "ToothInitial": ("toothinitial", "ToothInitialNum", None),
     "PatField": ("patfield", "PatFieldNum", None),
@@ -26,6 +29,42 @@ WATCHED: Mapping[str, tuple[str, str, tuple[str, int] | None]] = {
 }
 """WatchTable name (API Events page, "Types") → table, primary key, condition."""
 
+FURTHER: Mapping[str, Entry] = {
+    "Sheet": ("sheet", "SheetNum", None),
+    "EForm": ("eform", "EFormNum", None),
+    "PatPlan": ("patplan", "PatPlanNum", None),
+    "InsSub": ("inssub", "InsSubNum", None),
+    "InsPlan": ("insplan", "PlanNum", None),
+    "Procedure": ("procedurelog", "ProcNum", None),
+    "HistAppointment": ("histappointment", "HistApptNum", None),
+    **WATCHED,
+    "ProcedureCode": ("procedurecode", "CodeNum", None),
+    "AppointmentType": ("appointmenttype", "AppointmentTypeNum", None),
+    "Definition": ("definition", "DefNum", None),
+    "Clinic": ("clinic", "ClinicNum", None),
+    "Preference": (
+        "preference",
+        "PrefNum",
+        ("PrefName", ("ApptEConfirmStatusAccepted", "EasyNoClinics")),
+    ),
+}
+"""What a Dialect that composes resources of many tables needs besides; children first, too.
+
+Of the preferences, among which are credentials, only those that it asks for are read.
+"""
+
+HANDLES: Mapping[str, tuple[str, ...]] = {
+    "Appointment": ("PatNum", "AptDateTime"),
+    "EForm": ("PatNum",),
+    "HistAppointment": ("AptNum",),
+    "InsSub": ("PlanNum",),
+    "PatPlan": ("PatNum", "InsSubNum"),
+    "Patient": ("Guarantor",),
+    "Procedure": ("PatNum", "AptNum", "PlannedAptNum"),
+    "Sheet": ("PatNum",),
+}
+"""Columns by which that Dialect finds Records."""
+
 JOURNALS = {"signalod": "SignalNum", "histappointment": "HistApptNum"}
 """Tables that Open Dental adds a row to when somebody saves: their last keys are a hint."""
 
@@ -36,10 +75,13 @@ INDISPENSABLE = ("appointment", "patient", "provider", "operatory", "definition"
 """A database without these is not Open Dental's."""
 
 TABLES = tuple(dict.fromkeys([table for table, _, _ in WATCHED.values()] + list(LOOKED_UP)))
+ALL_TABLES = tuple(dict.fromkeys([table for table, _, _ in FURTHER.values()] + list(LOOKED_UP)))
 
 
-def watches_of(shapes: Mapping[str, TableShape], place: str) -> list[Watch]:
-    """Give the Watches that this database can have.
+def watches_of(
+    shapes: Mapping[str, TableShape], place: str, *, reads_further: bool = False
+) -> list[Watch]:
+    """Give the Watches that this database can have; with ``reads_further`` those of FURTHER.
 
     Raises:
         SourceRefusedError: it is not an Open Dental database, or a key is not what it must be.
@@ -61,10 +103,15 @@ def watches_of(shapes: Mapping[str, TableShape], place: str) -> list[Watch]:
             part_of=PARTS.get(name),
             is_log=table == "histappointment",
             counts_at_once=shapes[table].engine == "MyISAM" and only is None,
+            handles=_handles(name, shapes[table]) if reads_further else (),
         )
-        for name, (table, key, only) in WATCHED.items()
+        for name, (table, key, only) in (FURTHER if reads_further else WATCHED).items()
         if table in shapes and _is_keyed_by(shapes[table], key, place) and _has_whole(name, shapes)
     ]
+
+
+def _handles(name: str, shape: TableShape) -> tuple[str, ...]:
+    return tuple(column for column in HANDLES.get(name, ()) if column in shape.columns)
 
 
 def _has_whole(name: str, shapes: Mapping[str, TableShape]) -> bool:

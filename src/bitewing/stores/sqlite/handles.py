@@ -32,13 +32,15 @@ class Handles:
         columns = self._columns(source, watch)
         if not columns:
             return
-        entries = [
-            (column, record.key.number, as_handle(record.native.get(name)))
+        # Of a Record that is given twice the last counts.
+        values = {
+            (column, record.key.number): as_handle(record.native.get(name))
             for record in records
             for column, name in columns
-        ]
-        self._connection.executemany(SQL["put"], [one for one in entries if one[2] is not None])
-        missing = [one[:2] for one in entries if one[2] is None]
+        }
+        there = [(*place, value) for place, value in values.items() if value is not None]
+        self._connection.executemany(SQL["put"], there)
+        missing = [place for place, value in values.items() if value is None]
         self._connection.executemany(SQL["drop"], missing)
 
     def refresh(self, source: str, watch: str, records: Sequence[Record]) -> None:
