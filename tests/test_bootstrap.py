@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.stores.samples import an_endpoint
 
 from bitewing.bootstrap import build
-from bitewing.model.errors import SettingsError
+from bitewing.bootstrap.adapters import require_fit_endpoint
+from bitewing.model.errors import InvalidRequestError, SettingsError
 from bitewing.settings import Settings
 
 
@@ -67,3 +69,33 @@ def test_an_authority_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="ca_file"):
         build(wrong, {})
+
+
+def test_a_proxy_that_is_none_is_a_sentence_without_its_password(tmp_path: Path) -> None:
+    """[delivery] proxy must be host and port; a password in it is repeated to nobody."""
+    delivery = {"proxy": "socks5://out:hunter2@proxy.lan:1080"}
+    wrong = settings(tmp_path).model_copy(
+        update={"delivery": Settings.model_validate({"delivery": delivery}).delivery}
+    )
+
+    with pytest.raises(SettingsError, match="proxy") as caught:
+        build(wrong, {})
+
+    assert "hunter2" not in str(caught.value) + repr(wrong)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"headers": (("Host", "a"),)}, "Host"),
+        ({"headers": (("Authorization", "a"),), "dialect": "opendental"}, "Authorization"),
+        ({"secret": "whsec_short"}, "base64|bytes"),
+        ({"ca_pem": "none"}, "certificate authorities"),
+    ],
+)
+def test_an_endpoint_that_cannot_be_served_is_refused(changes: dict[str, Any], words: str) -> None:
+    """When it is made or changed, not at the first Attempt."""
+    require_fit_endpoint(an_endpoint(headers=(("Authorization", "a"),), secret="x" * 14))
+
+    with pytest.raises(InvalidRequestError, match=words):
+        require_fit_endpoint(an_endpoint(**changes))

@@ -6,6 +6,7 @@ from base64 import b64encode
 
 BODY_BYTES = 1536
 SECRET = b"a secret of thirty-two bytes ..."
+SECRET_TEXT = "whsec_" + b64encode(SECRET).decode()
 
 _RECORD = b'[{"AptNum":%d,"PatNum":1234,"AptStatus":"Scheduled","Note":"%s"}]'
 _NOTE = b"An ordinary note about a filling. " * 50
@@ -30,14 +31,19 @@ def sign(identity: str, seconds: int, content: bytes) -> str:
     return "v1," + b64encode(hmac.digest(SECRET, signed, "sha256")).decode()
 
 
-def headers(identity: str, content: bytes) -> tuple[tuple[str, str], ...]:
-    """Give what bitewing sends, signed now."""
-    seconds = int(time.time())
+def lines(identity: str, seconds: int) -> tuple[tuple[str, str], ...]:
+    """Give the header lines but for the signature."""
     return (
         ("Authorization", "VzkmZEaUWOjnQX2z"),
         ("Workstation", "BITEWING"),
         ("Event-Type", "WatchTable: Appointment"),
         ("webhook-id", identity),
         ("webhook-timestamp", str(seconds)),
-        ("webhook-signature", sign(identity, seconds, content)),
     )
+
+
+def headers(identity: str, content: bytes) -> tuple[tuple[str, str], ...]:
+    """Give what bitewing sends, signed now."""
+    seconds = int(time.time())
+    signature = sign(identity, seconds, content)
+    return (*lines(identity, seconds), ("webhook-signature", signature))

@@ -30,6 +30,7 @@ from bitewing.model.retry import TEN_IN_TWO_DAYS, RetrySchedule
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.outbox import Want
 from bitewing.ports.store import Transaction
+from bitewing.signing.standard import StandardSigner
 from bitewing.stores.sqlite.store import SqliteStore
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
@@ -39,7 +40,7 @@ _PIECE = 250
 
 
 class BenchDialect:
-    """Speaks as Open Dental's dialect does, signed."""
+    """Speaks as Open Dental's dialect does; the courier signs."""
 
     name = "bench"
     page_size = 1000
@@ -52,8 +53,8 @@ class BenchDialect:
 
     def headers(self, delivery: Delivery, endpoint: Endpoint, at: datetime) -> Headers:
         """Give the header lines of an Attempt."""
-        del endpoint, at
-        return contents.headers(delivery.id, delivery.body)
+        del endpoint
+        return contents.lines(delivery.id, int(at.timestamp()))
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ class Engine:
         self.sender = HttpSender(clock=self.clock, guard=guard, ca_file=ca_file)
         self.supervisor = Supervisor(self.clock, drain_seconds=1.0)
         dialect = BenchDialect()
-        courier = Courier(self.store, self.sender, {dialect.name: dialect}, self.clock)
+        courier = Courier(
+            self.store, self.sender, {dialect.name: dialect}, self.clock, StandardSigner()
+        )
         dispatcher = Dispatcher(
             self.store,
             courier,
@@ -168,7 +171,8 @@ class Engine:
 
     def _endpoint(self, url: str) -> Endpoint:
         now = self.clock.now()
-        return Endpoint(0, "bench", "owner", url, BenchDialect.name, now, now)
+        secret = contents.SECRET_TEXT
+        return Endpoint(0, "bench", "owner", url, BenchDialect.name, now, now, secret=secret)
 
     def _delivery(
         self, endpoint: Endpoint, body: bytes, now: datetime, *, identity: str = ""

@@ -25,6 +25,7 @@ from bitewing.engine.outbox.pacer import Pacer
 from bitewing.engine.signals import Signals
 from bitewing.model.delivery import Message, Outcome
 from bitewing.ports.store import Transaction
+from bitewing.signing.standard import StandardSigner
 from bitewing.stores.sqlite import SqliteStore
 
 T = TypeVar("T")
@@ -90,7 +91,7 @@ async def deliver(poller: Poller, store: SqliteStore, clock: FakeClock) -> None:
     dialects = {"opendental": Dialect(zones={name: zone}, customer_keys={OWNER: "a-key"})}
     pacer = Pacer(store, dialects=dialects, workstations={}, clock=clock, signals=signals)
     sender = WritingSender(Path(f"{store._path}.received"))
-    courier = Courier(store, sender, dialects, clock)
+    courier = Courier(store, sender, dialects, clock, StandardSigner())
     dispatcher = Dispatcher(store, courier, clock=clock, signals=signals, spawn=errands.append)
     for _ in range(20):
         clock.advance(EVERY.total_seconds())

@@ -25,6 +25,7 @@ from bitewing.model.delivery import DeliveryState, Message
 from bitewing.model.record import Record
 from bitewing.model.subscription import Subscription, Wish
 from bitewing.ports.store import Store, Transaction
+from bitewing.signing.standard import StandardSigner
 
 URL = "https://receiver.example/events"
 OWNER = "owner-1"
@@ -78,7 +79,7 @@ class Flow:
             clock=clock,
             signals=signals,
         )
-        courier = Courier(store, self.sender, dialects, clock)
+        courier = Courier(store, self.sender, dialects, clock, StandardSigner())
         self.dispatcher = Dispatcher(
             store, courier, clock=clock, signals=signals, spawn=self.errands.append
         )

@@ -56,6 +56,7 @@ class FakeDialect:
             ("Workstation", delivery.workstation),
             ("Event-Type", delivery.event_name),
             ("webhook-id", delivery.message_id),
+            ("webhook-timestamp", str(int(at.timestamp()))),
         )
 
 

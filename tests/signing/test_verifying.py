@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from bitewing.receive import Received, is_genuine
-from bitewing.signing.keys import new_pair
+from bitewing.signing.keys import private_key, public_text
 from bitewing.signing.standard import StandardSigner
 
 NOW = 1614265330
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_" + "A" * 32
-PRIVATE, PUBLIC = new_pair()
+PRIVATE = "whsk_" + "A" * 43 + "="  # always the same: test names are made of it
+PUBLIC = public_text(private_key(PRIVATE))
 BODY = b'[{"AptNum":28}]'
 
 

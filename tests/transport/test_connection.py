@@ -17,7 +17,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 def connected(server: ScriptedServer, clock: FakeClock) -> Connection:
     opened = socket.create_connection(("127.0.0.1", server.port))
     opened.settimeout(0)
-    key = ("http", "127.0.0.1", server.port, "127.0.0.1")
+    key = ("http", "127.0.0.1", server.port, "127.0.0.1", None)
     return Connection(opened, key=key, monotonic=clock.monotonic)
 
 

@@ -18,7 +18,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 async def used(server: ScriptedServer, clock: FakeClock, pool: Pool) -> Connection:
     opened = socket.create_connection(("127.0.0.1", server.port))
     opened.settimeout(0)
-    key = ("http", "127.0.0.1", server.port, "127.0.0.1")
+    key = ("http", "127.0.0.1", server.port, "127.0.0.1", None)
     connection = Connection(opened, key=key, monotonic=clock.monotonic)
     pool.add(connection)
     ended: asyncio.Future[Failure | None] = asyncio.get_running_loop().create_future()

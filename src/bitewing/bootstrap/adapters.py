@@ -4,17 +4,23 @@ import os
 from collections.abc import Mapping
 
 from bitewing.clock import SystemClock
+from bitewing.dialects.opendental.speaking import OpenDental
 from bitewing.engine.capture.measuring import measure
 from bitewing.engine.operations.examination import Examination
 from bitewing.model.errors import SettingsError
+from bitewing.model.headers import require_fit_headers
 from bitewing.model.health import Finding
+from bitewing.model.subscription import Endpoint
 from bitewing.ports.source import Source
 from bitewing.ports.store import Store
 from bitewing.settings import Settings
+from bitewing.signing.standard import StandardSigner
 from bitewing.sources.opendental import open_dental
 from bitewing.stores.sqlite.store import SqliteStore
+from bitewing.transport.contexts import own_context
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
+from bitewing.transport.proxy import parse_proxy
 
 
 def make_store(settings: Settings) -> Store:
@@ -58,13 +64,31 @@ def make_sender(settings: Settings, guard: AddressGuard) -> HttpSender:
     """Make the sender; nothing is opened yet.
 
     Raises:
-        SettingsError: the further certificate authorities cannot be used.
+        SettingsError: the proxy or the further certificate authorities cannot be used.
     """
-    ca_file = settings.delivery.ca_file
+    ca_file, given = settings.delivery.ca_file, settings.delivery.proxy
     try:
-        return HttpSender(clock=SystemClock(), guard=guard, ca_file=ca_file)
+        proxy = None if given is None else parse_proxy(given.get_secret_value())
+    except SettingsError as error:
+        raise SettingsError(f"[delivery] proxy: {error}") from None
+    try:
+        return HttpSender(clock=SystemClock(), guard=guard, ca_file=ca_file, proxy=proxy)
     except SettingsError as error:
         raise SettingsError(f"[delivery] ca_file: {error}") from None
+
+
+def require_fit_endpoint(endpoint: Endpoint) -> None:
+    """Let an Endpoint pass whose secret, headers and authorities can be used.
+
+    Raises:
+        InvalidRequestError: one of them cannot; the message says which and why.
+    """
+    taken = ("authorization",) if endpoint.dialect == OpenDental.name else ()
+    require_fit_headers(endpoint.headers, taken=taken)
+    if endpoint.secret:
+        StandardSigner().require_fit(endpoint.secret)
+    if endpoint.ca_pem is not None:
+        own_context(endpoint.ca_pem)
 
 
 async def examine_all(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
+from bitewing.bootstrap.adapters import require_fit_endpoint
 from bitewing.bootstrap.customs import customs_of
 from bitewing.bootstrap.keys import door_of, doorkeeper_of
 from bitewing.dialects.nexhealth.reading.library import Library
@@ -89,7 +90,9 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
     store, clock = wiring.store, wiring.clock
     tenants = Tenants(store, names, sources)
     shelf = Shelf(door, Readback(store, sources), Library(customs_of(settings)), tenants, clock)
-    endpoints = EndpointDesk(store, _judging(wiring.guard), clock, wiring.signals)
+    endpoints = EndpointDesk(
+        store, _judging(wiring.guard), clock, wiring.signals, require_fit_endpoint
+    )
     wishes = WishDesk(store, endpoints, clock, NexHealth.name)
     return nexhealth_face(
         one.router()

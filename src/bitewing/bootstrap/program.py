@@ -27,6 +27,7 @@ from bitewing.ports.sender import Sender
 from bitewing.ports.source import Source
 from bitewing.ports.store import Store
 from bitewing.settings import Settings
+from bitewing.signing.standard import StandardSigner
 
 
 @dataclass(slots=True)
@@ -79,7 +80,7 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
     ]
     program = Program(store, sources, sender, supervisor, pollers)
     caretaker = _capture(program)
-    courier = Courier(store, sender, {dialect.name: dialect}, clock)
+    courier = Courier(store, sender, {dialect.name: dialect}, clock, StandardSigner())
     supervisor.add(
         Dispatcher(store, courier, clock=clock, signals=signals, spawn=supervisor.spawn),
         signals.dispatch,

@@ -93,12 +93,17 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What goes over the wire, once: where to, headers and bytes."""
+    """What goes over the wire, once: where to, headers and bytes.
+
+    Attributes:
+        ca_pem: the certificate authorities that verify the receiver; None is the usual ones.
+    """
 
     url: str
     headers: Headers = field(repr=False)  # bear credentials
     body: bytes = field(repr=False)
     timeout: timedelta
+    ca_pem: str | None = field(default=None, repr=False)
 
 
 class OutcomeKind(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bitewing.settings.section import AllowedNetwork, Key, Section, Variable, secret_of
 
@@ -75,11 +75,15 @@ class StoreSettings(Section):
 
 
 class DeliverySettings(Section):
-    """Which receivers may be sent to."""
+    """Which receivers may be sent to, and which way.
+
+    The proxy is ``http://host:port``, with ``name:password@`` before the host if it asks for it.
+    """
 
     https_only: bool = True
     allow_networks: list[AllowedNetwork] = []
     ca_file: str | None = None
+    proxy: SecretStr | None = None
 
 
 class OpenDentalSettings(Section):

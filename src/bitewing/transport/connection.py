@@ -9,8 +9,9 @@ from bitewing.transport import classify
 from bitewing.transport.answer import Answer
 from bitewing.transport.failure import Failure, timed_out
 
-ConnectionKey = tuple[str, str, int, str]
-"""Scheme, host, port and the vetted address: exchanges that agree in these may share."""
+ConnectionKey = tuple[str, str, int, str, str | None]
+"""Scheme, host, port, the vetted address, and the authorities of the Endpoint's own that have
+verified it: exchanges that agree in these may share."""
 
 OnEnd = Callable[[Failure | None], object]
 

@@ -8,10 +8,12 @@ from bitewing.ports.clock import Clock
 from bitewing.ports.sender import OnOutcome
 from bitewing.transport.addresses import LookUp, Resolver, look_up_addresses
 from bitewing.transport.connection import Connection
+from bitewing.transport.contexts import Contexts
 from bitewing.transport.failure import ExchangeError, Failure, blocked
 from bitewing.transport.guard import AddressGuard
-from bitewing.transport.opening import Opener, verifying_context
+from bitewing.transport.opening import Opener
 from bitewing.transport.pool import Pool
+from bitewing.transport.proxy import Proxy
 from bitewing.transport.request import compose_request
 from bitewing.transport.retry_after import parse_retry_after
 from bitewing.transport.route import Route, Routes
@@ -34,6 +36,7 @@ class HttpSender:
         clock: Clock,
         guard: AddressGuard,
         ca_file: str | None = None,
+        proxy: Proxy | None = None,
         look_up: LookUp = look_up_addresses,
     ) -> None:
         """Prepare; nothing is opened yet.
@@ -42,6 +45,8 @@ class HttpSender:
             clock: for measuring and for reading dates. Timeouts are the event loop's.
             guard: which receivers may be sent to.
             ca_file: further certificate authorities to trust, a PEM file.
+            proxy: what every Message goes through. The guard then judges URLs and the addresses
+                that they spell; what names mean is the proxy's to judge.
             look_up: how names become addresses.
 
         Raises:
@@ -52,7 +57,8 @@ class HttpSender:
         self._monotonic = clock.monotonic
         self._routes = Routes(guard)
         self._resolver = Resolver(monotonic=clock.monotonic, look_up=look_up)
-        self._opener = Opener(context=verifying_context(ca_file), monotonic=clock.monotonic)
+        self._proxy = proxy
+        self._opener = Opener(contexts=Contexts(ca_file), proxy=proxy, monotonic=clock.monotonic)
         self._pool = Pool(monotonic=clock.monotonic)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._under_way: set[asyncio.Task[None]] = set()
@@ -67,7 +73,7 @@ class HttpSender:
         try:
             route = self._routes.find(message.url)
             request = compose_request(route.start, message.headers, message.body)
-            connection = self._warm(route)
+            connection = self._take(route, message.ca_pem, self._known(route))
         except ExchangeError as error:
             loop.call_soon(on_end, Trip(started_at).failed(error.failure, started_at))
             return
@@ -88,14 +94,14 @@ class HttpSender:
         try:
             route = self._routes.find(message.url)
             request = compose_request(route.start, message.headers, message.body)
-            addresses = route.addresses or await self._vetted(route, deadline, trip)
-            connection = self._take(route, addresses)
+            addresses = self._known(route) or await self._found(route, deadline, trip)
+            connection = self._take(route, message.ca_pem, addresses)
             if connection is not None:
                 failure = await self._exchange(connection, request, deadline, trip)
                 if failure is None or not _was_given_up(connection, failure):
                     return self._outcome(connection, failure, trip)
             connection = await self._opener.open(
-                route.target, addresses, deadline=deadline, trip=trip
+                route.target, addresses, ca_pem=message.ca_pem, deadline=deadline, trip=trip
             )
             self._pool.add(connection)
             failure = await self._exchange(connection, request, deadline, trip)
@@ -109,9 +115,9 @@ class HttpSender:
         deadline = asyncio.get_running_loop().time() + PROBE_SECONDS
         try:
             route = self._routes.find(url)
-            addresses = route.addresses or await self._vetted(route, deadline, trip)
+            addresses = self._known(route) or await self._found(route, deadline, trip)
             connection = await self._opener.open(
-                route.target, addresses, deadline=deadline, trip=trip
+                route.target, addresses, ca_pem=None, deadline=deadline, trip=trip
             )
         except ExchangeError as error:
             return trip.failed(error.failure, self._monotonic())
@@ -124,34 +130,38 @@ class HttpSender:
         self._opener.close()
         self._resolver.close()
 
-    async def _vetted(self, route: Route, deadline: float, trip: Trip) -> tuple[str, ...]:
-        """Give the addresses of a name, all of which the guard has allowed just now."""
-        host = route.target.host
-        addresses = self._resolver.remembered(host)
-        if not addresses:
-            started = self._monotonic()
-            seconds = deadline - asyncio.get_running_loop().time()
-            addresses = await self._resolver.resolve(host, seconds=seconds)
-            trip.resolve = milliseconds(started, self._monotonic())
-        self._require_allowed(addresses)
-        return addresses
-
-    def _warm(self, route: Route) -> Connection | None:
-        """Give an open connection to an address that the guard allows, if there is one.
+    def _known(self, route: Route) -> tuple[str, ...]:
+        """Give the addresses to connect to, if they are known; allowed by the guard just now.
 
         Raises:
             ExchangeError: the name has come to mean an address that is forbidden (blocked).
         """
-        addresses = route.addresses
-        if not addresses:
-            addresses = self._resolver.remembered(route.target.host)
-            self._require_allowed(addresses)
-        return self._take(route, addresses)
+        if self._proxy is not None:
+            return self._proxy.addresses or self._resolver.remembered(self._proxy.host)
+        if route.addresses:
+            return route.addresses
+        addresses = self._resolver.remembered(route.target.host)
+        self._require_allowed(addresses)
+        return addresses
 
-    def _take(self, route: Route, addresses: tuple[str, ...]) -> Connection | None:
+    async def _found(self, route: Route, deadline: float, trip: Trip) -> tuple[str, ...]:
+        """Look the addresses up, and let the guard judge them."""
+        host = route.target.host if self._proxy is None else self._proxy.host
+        started = self._monotonic()
+        seconds = deadline - asyncio.get_running_loop().time()
+        addresses = await self._resolver.resolve(host, seconds=seconds)
+        trip.resolve = milliseconds(started, self._monotonic())
+        if self._proxy is None:
+            self._require_allowed(addresses)
+        return addresses
+
+    def _take(
+        self, route: Route, ca_pem: str | None, addresses: tuple[str, ...]
+    ) -> Connection | None:
         target = route.target
         for address in addresses:
-            connection = self._pool.take((target.scheme, target.host, target.port, address))
+            key = (target.scheme, target.host, target.port, address, ca_pem)
+            connection = self._pool.take(key)
             if connection is not None:
                 return connection
         return None
@@ -197,7 +207,7 @@ class HttpSender:
     async def _exchange(
         self, connection: Connection, request: bytes, deadline: float, trip: Trip
     ) -> Failure | None:
-        trip.address = connection.key[-1]
+        trip.address = connection.key[3]
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[Failure | None] = loop.create_future()
         connection.post(request, seconds=deadline - loop.time(), on_end=ended.set_result)

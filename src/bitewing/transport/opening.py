@@ -6,10 +6,11 @@ import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from bitewing.model.errors import SettingsError
 from bitewing.transport import classify
 from bitewing.transport.connection import Connection
+from bitewing.transport.contexts import Contexts
 from bitewing.transport.failure import CLOSING_DOWN, ExchangeError, timed_out
+from bitewing.transport.proxy import Proxy, open_tunnel
 from bitewing.transport.target import Target
 from bitewing.transport.trip import Trip, milliseconds
 
@@ -19,34 +20,32 @@ _MOST_ADDRESSES = 4
 _THREADS = 2
 
 
-def verifying_context(ca_file: str | None) -> ssl.SSLContext:
-    """Give the one TLS context: 1.2 or later, the system's authorities and those of a file.
-
-    Raises:
-        SettingsError: the file cannot be read.
-    """
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.options |= ssl.OP_NO_RENEGOTIATION
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(ca_file)
-        except OSError as error:
-            reason = error.strerror or "it holds no certificates"
-            raise SettingsError(f"the certificate authorities in {ca_file}: {reason}") from error
-    return context
-
-
 class Opener:
     """Opens connections, trying a name's addresses in turn."""
 
-    def __init__(self, *, context: ssl.SSLContext, monotonic: Callable[[], float]) -> None:
-        self._context = context
+    def __init__(
+        self, *, contexts: Contexts, proxy: Proxy | None, monotonic: Callable[[], float]
+    ) -> None:
+        """Prepare.
+
+        Args:
+            contexts: whom to trust.
+            proxy: what to go through; the addresses to open are then its own.
+            monotonic: gives seconds.
+        """
+        self._contexts = contexts
+        self._proxy = proxy
         self._monotonic = monotonic
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bitewing-tls")
 
     async def open(
-        self, target: Target, addresses: Sequence[str], *, deadline: float, trip: Trip
+        self,
+        target: Target,
+        addresses: Sequence[str],
+        *,
+        ca_pem: str | None,
+        deadline: float,
+        trip: Trip,
     ) -> Connection:
         """Connect to the first address that lets us; the times are noted in the trip.
 
@@ -56,17 +55,18 @@ class Opener:
         Raises:
             ExchangeError: none did; the last one's reason.
         """
+        context = self._contexts.find(ca_pem) if target.is_tls else None
         tried = addresses[:_MOST_ADDRESSES]
         for left, address in zip(range(len(tried), 0, -1), tried, strict=True):
             seconds = (deadline - asyncio.get_running_loop().time()) / left
             trip.address = address
             try:
-                opened = await self._open_at(target, address, seconds=seconds, trip=trip)
+                opened = await self._open_at(target, context, seconds=seconds, trip=trip)
             except ExchangeError:
                 if left == 1:
                     raise
             else:
-                key = (target.scheme, target.host, target.port, address)
+                key = (target.scheme, target.host, target.port, address, ca_pem)
                 return Connection(opened, key=key, monotonic=self._monotonic)
         raise AssertionError("a name without addresses is refused before")
 
@@ -75,22 +75,41 @@ class Opener:
         self._threads.shutdown(wait=False)
 
     async def _open_at(
-        self, target: Target, address: str, *, seconds: float, trip: Trip
+        self, target: Target, context: ssl.SSLContext | None, *, seconds: float, trip: Trip
     ) -> socket.socket:
         started = self._monotonic()
-        opened = await _connect(address, target.port, seconds=min(seconds, _CONNECT_SECONDS))
+        opened = await self._reach(target, trip.address, seconds=min(seconds, _CONNECT_SECONDS))
         connected = self._monotonic()
         trip.connect = milliseconds(started, connected)
-        if not target.is_tls:
+        if context is None:
             return opened
         seconds = min(seconds - (connected - started), _TLS_SECONDS)
-        encrypted = await self._encrypt(opened, target.host, seconds=seconds)
+        encrypted = await self._encrypt(opened, context, target.host, seconds=seconds)
         trip.tls = milliseconds(connected, self._monotonic())
         return encrypted
 
-    async def _encrypt(self, opened: socket.socket, host: str, *, seconds: float) -> ssl.SSLSocket:
+    async def _reach(self, target: Target, address: str, *, seconds: float) -> socket.socket:
+        """Connect to the receiver, through the proxy if there is one."""
+        proxy = self._proxy
+        if proxy is None:
+            return await _connect(_shown(address, target.port), address, target.port, seconds)
+        where = f"the proxy {_shown(address, proxy.port)}"
+        opened = await _connect(where, address, proxy.port, seconds)
         try:
-            encrypted = self._context.wrap_socket(
+            async with asyncio.timeout(seconds):
+                await open_tunnel(opened, proxy, target)
+        except BaseException as error:
+            opened.close()
+            if isinstance(error, TimeoutError):
+                raise ExchangeError(timed_out(f"asking {where}", seconds)) from error
+            raise
+        return opened
+
+    async def _encrypt(
+        self, opened: socket.socket, context: ssl.SSLContext, host: str, *, seconds: float
+    ) -> ssl.SSLSocket:
+        try:
+            encrypted = context.wrap_socket(
                 opened, server_hostname=host, do_handshake_on_connect=False
             )
         except OSError as error:  # it is gone already
@@ -132,8 +151,11 @@ class Opener:
             raise ExchangeError(CLOSING_DOWN) from error
 
 
-async def _connect(address: str, port: int, *, seconds: float) -> socket.socket:
-    where = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+def _shown(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+async def _connect(where: str, address: str, port: int, seconds: float) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     opened: socket.socket | None = None
     try:

@@ -10,16 +10,13 @@ from tests.dialects.nexhealth.making import (
     a_dialect,
     a_subscription,
     an_endpoint,
-    some_customs,
 )
 from tests.dialects.nexhealth.test_golden import example
 
 from bitewing.dialects.nexhealth.signing import signature, signature_headers
-from bitewing.dialects.nexhealth.speaking import NexHealth
 from bitewing.model.errors import NotFoundError
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.dialect import Announcer, Dialect
-from bitewing.signing.standard import StandardSigner
 
 SECRET = "NArWk7gdI96Bdn"
 NEWER = "kd82HsPq77Lz0w"
@@ -113,19 +110,6 @@ def test_old_and_new_secret_sign_in_turn_while_both_are_valid() -> None:
 
     assert [pair_of(rotated, attempts=n) for n in range(4)] == [old, new, old, new]
     assert [pair_of(over, attempts=n) for n in range(2)] == [new, new]
-
-
-def test_standard_webhooks_has_room_for_both() -> None:
-    """Its header lists the signatures of all valid secrets, the newest first."""
-    dialect = NexHealth(some_customs(), institutions={}, signer=StandardSigner())
-    rotated = an_endpoint(
-        secret=NEWER, old_secret=SECRET, old_secret_until=SENT_AT + timedelta(seconds=1)
-    )
-
-    headers = dict(dialect.headers(a_delivery(), rotated, SENT_AT))
-
-    signer = StandardSigner()
-    assert headers["webhook-signature"] == signer.sign((NEWER, SECRET), "msg_1", 1711043567, b"{}")
 
 
 def test_an_endpoint_without_a_secret_cannot_be_sent_to() -> None:

@@ -176,3 +176,23 @@ def test_a_secret_is_32_random_bytes() -> None:
 
     assert secret != new_secret()
     assert len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) == 32
+
+
+async def test_what_cannot_be_served_is_refused_whenever_it_comes(flow: Flow) -> None:
+    """At the beginning, in a change, with a new secret; nothing is stored then."""
+
+    def require_fit(endpoint: Endpoint) -> None:
+        if endpoint.secret == "unfit" or endpoint.headers:
+            raise InvalidRequestError("unfit")
+
+    desk = EndpointDesk(flow.store, lambda _: None, flow.clock, flow.signals, require_fit)
+    good = await created(desk)
+    for asked in (
+        desk.create(replace(good, id=0, secret="unfit")),
+        desk.change(OWNER, good.id, lambda one: replace(one, headers=(("Host", "a"),))),
+        desk.rotate_secret(OWNER, good.id, "unfit"),
+    ):
+        with pytest.raises(InvalidRequestError, match="unfit"):
+            await asked
+
+    assert await desk.all_of(OWNER) == [good]

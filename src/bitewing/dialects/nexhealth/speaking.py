@@ -23,7 +23,6 @@ from bitewing.model.record import Record
 from bitewing.model.retry import TEN_IN_TWO_DAYS, RetrySchedule
 from bitewing.model.subscription import Endpoint, Subscription
 from bitewing.ports.picture import Picture
-from bitewing.ports.signer import Signer
 
 
 class NexHealth:
@@ -50,7 +49,6 @@ class NexHealth:
         *,
         institutions: Mapping[str, int],
         system: System | None = None,
-        signer: Signer | None = None,
     ) -> None:
         """Learn the practices' customs.
 
@@ -59,12 +57,10 @@ class NexHealth:
             institutions: our ids (Identity of kind Institution) by subdomain. It is looked into
                 at every Message, so that it may be filled once the store is open.
             system: the record system that the Sources belong to.
-            signer: adds the signature of Standard Webhooks; without one it is left out.
         """
         self._customs = customs
         self._institutions = institutions
         self._system = system or System(name=customs.system)
-        self._signer = signer
         self._resources = {resource.subject: resource for resource in RESOURCES}
         self._main = {resource.watch: resource for resource in RESOURCES}
         self._touches: dict[str, list[Touch]] = {}
@@ -137,9 +133,9 @@ class NexHealth:
     def headers(self, delivery: Delivery, endpoint: Endpoint, at: datetime) -> Headers:
         """Give NexHealth's header lines, then ours.
 
-        ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature`` are those of Standard
-        Webhooks, an addition that receivers of NexHealth may ignore: the first tells a repeat,
-        which theirs cannot.
+        ``webhook-id`` and ``webhook-timestamp`` are those of Standard Webhooks, an addition that
+        receivers of NexHealth may ignore: the first tells a repeat, which theirs cannot. Whoever
+        sends adds ``webhook-signature``.
 
         Raises:
             NotFoundError: the Endpoint has no secret.
@@ -150,17 +146,12 @@ class NexHealth:
                 f"The endpoint {endpoint.id} has no secret to sign with; give it one, or delete it "
                 "and create it anew."
             )
-        seconds = int(at.timestamp())
-        headers = (
+        return (
             ("content-type", "application/json"),
             *signature_headers(secret_of_attempt(delivery, secrets), delivery.body, at),
             ("webhook-id", delivery.message_id),
-            ("webhook-timestamp", str(seconds)),
+            ("webhook-timestamp", str(int(at.timestamp()))),
         )
-        if self._signer is None:
-            return headers
-        signed = self._signer.sign(secrets, delivery.message_id, seconds, delivery.body)
-        return (*headers, ("webhook-signature", signed))
 
     def read_changed(self, lights: SourceLights) -> Event:
         """Give ``sync_status_read_change``: reading became what the lights now show."""

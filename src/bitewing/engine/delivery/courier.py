@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from bitewing.engine import journal
 from bitewing.engine.delivery.settler import Sent, settle
-from bitewing.model.delivery import Attempt, Delivery, Message, Outcome, OutcomeKind
-from bitewing.model.errors import NotFoundError
+from bitewing.engine.delivery.writing import write_message
+from bitewing.model.delivery import Attempt, Delivery, Outcome, OutcomeKind
+from bitewing.model.errors import InvalidRequestError, NotFoundError
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.clock import Clock
 from bitewing.ports.dialect import Dialect
 from bitewing.ports.sender import Sender
+from bitewing.ports.signer import Signer
 from bitewing.ports.store import Store
 
 REMOVED = Outcome(OutcomeKind.BLOCKED, detail="The endpoint has been removed.")
@@ -24,6 +26,7 @@ class Courier:
     sender: Sender
     dialects: Mapping[str, Dialect]
     clock: Clock
+    signer: Signer
 
     async def deliver(self, delivery: Delivery, endpoint: Endpoint | None) -> None:
         """Send it once and settle what came of it."""
@@ -41,11 +44,9 @@ class Courier:
         )
 
     async def _send(self, delivery: Delivery, endpoint: Endpoint) -> Outcome:
-        dialect = self.dialects[delivery.dialect]
+        dialect, now = self.dialects[delivery.dialect], self.clock.now()
         try:
-            headers = dialect.headers(delivery, endpoint, self.clock.now())
-        except NotFoundError as error:
+            message = write_message(dialect, self.signer, delivery, endpoint, now)
+        except (NotFoundError, InvalidRequestError) as error:
             return Outcome(OutcomeKind.BLOCKED, detail=str(error))
-        headers = (*headers, *endpoint.headers)
-        message = Message(endpoint.url, headers, delivery.body, dialect.timeout)
         return await self.sender.send(message)

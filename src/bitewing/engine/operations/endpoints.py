@@ -41,18 +41,26 @@ def new_endpoint(*, institution: str, owner: str, url: str, dialect: str, at: da
     )
 
 
+def _require_nothing(_: Endpoint) -> None:
+    """Let every Endpoint pass."""
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointDesk:
     """Serves the bearers of credentials; nobody sees another's Endpoints.
 
-    ``judge_url`` says why a URL may not be sent to, or None if it may as far as can be told
-    without asking DNS.
+    Attributes:
+        judge_url: says why a URL may not be sent to, or None if it may as far as can be told
+            without asking DNS.
+        require_fit: lets an Endpoint pass whose secret, headers and authorities can be used;
+            raises InvalidRequestError for others.
     """
 
     store: Store
     judge_url: Callable[[str], str | None]
     clock: Clock
     signals: Signals
+    require_fit: Callable[[Endpoint], None] = _require_nothing
 
     async def all_of(self, owner: str) -> list[Endpoint]:
         """Give the owner's Endpoints by id."""
@@ -70,9 +78,10 @@ class EndpointDesk:
         """Remember a new one (see ``new_endpoint``).
 
         Raises:
-            InvalidRequestError: the URL is refused.
+            InvalidRequestError: the URL is refused, or something else of it cannot be used.
         """
         self._judge(wished.url)
+        self.require_fit(wished)
         created = await self.store.write(lambda tx: tx.endpoints.add(wished))
         journal.endpoint_changed(endpoint=created.id, what="created")
         return created
@@ -86,7 +95,7 @@ class EndpointDesk:
 
         Raises:
             NotFoundError: the owner has no such Endpoint.
-            InvalidRequestError: the new URL is refused.
+            InvalidRequestError: the new URL is refused, or something else of it cannot be used.
         """
 
         def work(tx: Transaction) -> Endpoint:
@@ -94,6 +103,7 @@ class EndpointDesk:
             changed = change(before)
             if changed.url != before.url:
                 self._judge(changed.url)
+            self.require_fit(changed)
             return self._put(tx, replace(changed, state=before.state, reason=before.reason))
 
         return await self._write(number, "changed", work)
@@ -154,7 +164,8 @@ class EndpointDesk:
 
         Raises:
             NotFoundError: the owner has no such Endpoint.
-            InvalidRequestError: the overlap is negative or longer than a week.
+            InvalidRequestError: the secret cannot be signed with, or the overlap is negative or
+                longer than a week.
         """
         if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
             raise InvalidRequestError("The overlap of two secrets is between 0 and 7 days.")
@@ -167,6 +178,7 @@ class EndpointDesk:
                 old_secret=before.secret if overlap else "",
                 old_secret_until=self.clock.now() + overlap if overlap else None,
             )
+            self.require_fit(rotated)
             return self._put(tx, rotated)
 
         return await self._write(number, "given a new secret", work)
