@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.fakes.source import APPOINTMENT
 
-from bitewing.engine.capture.recording import Page, record_gone, record_page, record_silently
+from bitewing.engine.capture.recording import Page, record_gone, record_pages, record_silently
 from bitewing.model.change import Change, gone_from
 from bitewing.model.record import Record, RecordKey, fingerprint
 from bitewing.model.subscription import Bookmark, Window
@@ -34,7 +34,7 @@ def page(*records: Record, **more: object) -> Page:
 
 
 async def write(store: Store, *records: Record, **more: object) -> int:
-    return await store.write(lambda tx: record_page(tx, "main", page(*records, **more)))
+    return await store.write(lambda tx: record_pages(tx, "main", [page(*records, **more)]).total)
 
 
 async def changes(store: Store) -> Sequence[Change]:
@@ -164,7 +164,9 @@ async def test_a_retyped_column_is_not_compared_and_the_others_are(store: Store)
 async def test_what_is_gone_leaves_its_last_image(store: Store) -> None:
     """As a Record of the deletions; what nobody knew cannot be gone."""
     await write(store, record(1, Note="a"), record(2, Note="b"))
-    count = await store.write(lambda tx: record_gone(tx, "main", "Appointment", [2, 1, 77], NOON))
+    count = await store.write(
+        lambda tx: record_gone(tx, "main", "Appointment", [2, 1, 77], NOON).total
+    )
     tombs = await known(store, 1, 2, watch=gone_from("Appointment"))
 
     assert count == 2
@@ -199,7 +201,7 @@ async def test_pages_that_fail_leave_nothing(store: Store) -> None:
         """The process dies here."""
 
     def work(tx: object) -> None:
-        record_page(tx, "main", page(record(1), cursor=AT_START))  # type: ignore[arg-type]
+        record_pages(tx, "main", [page(record(1), cursor=AT_START)])  # type: ignore[arg-type]
         raise PlugPulledError
 
     with pytest.raises(PlugPulledError):

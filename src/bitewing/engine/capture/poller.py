@@ -11,6 +11,7 @@ from bitewing.engine.capture.renaming import Renaming
 from bitewing.engine.capture.standing import first_readings_of, held_detail, standings_of
 from bitewing.engine.capture.sweeping import Sweep, Sweeping
 from bitewing.engine.capture.timetable import Timetable
+from bitewing.engine.outbox.announcing import Announcing
 from bitewing.engine.signals import Signals
 from bitewing.model.errors import SourceRefusedError, SourceUnavailableError
 from bitewing.model.health import Light, SourceHealth
@@ -43,6 +44,7 @@ class Poller:
         clock: Clock,
         signals: Signals,
         announces_renamed: bool = False,
+        announcing: Announcing | None = None,
     ) -> None:
         """``announces_renamed``: a Record changes when another table calls it otherwise."""
         self.name = f"poller of {source.name}"
@@ -52,7 +54,7 @@ class Poller:
         self._source = source
         self._store = store
         self._clock = clock
-        self._reading = Reading(source, store, clock, signals)
+        self._reading = Reading(source, store, clock, signals, announcing=announcing)
         self._sweeping = Sweeping(self._reading)
         self._renaming = Renaming(self._reading) if announces_renamed else None
         self._arrival = Arrival(source, store, self.agenda)

@@ -1,11 +1,12 @@
 """Reading: one Watch of a Source is read, by its first reading or by a poll, and recorded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bitewing.engine import journal
-from bitewing.engine.capture.recording import Page, record_page, record_silently
+from bitewing.engine.capture.recording import Page, Recorded, record_pages, record_silently
+from bitewing.engine.outbox.announcing import Announcing
 from bitewing.engine.signals import Signals
 from bitewing.model.record import Record
 from bitewing.model.watch import Cursor, Reach, Watch
@@ -18,6 +19,21 @@ PAGE = 1000
 
 MANY = 5000
 """From so many keys on the server is asked for digests, to fetch only what differs."""
+
+
+MOST_ANNOUNCED, FEWEST_ANNOUNCED = 250, 10
+"""Changes that one transaction announces."""
+
+_LONGEST_SECONDS = 0.1
+"""Longer transactions keep deliveries from being settled."""
+
+
+def cut(page: Page, rows: int) -> tuple[Page, Page | None]:
+    """Part a page behind so many Records; the Cursor moves with the last part."""
+    if len(page.records) <= rows:
+        return page, None
+    first = replace(page, records=page.records[:rows], cursor=None)
+    return first, replace(page, records=page.records[rows:])
 
 
 def low_edge(cursor: Cursor, reach: Reach) -> datetime:
@@ -56,6 +72,7 @@ class Reading:
     Attributes:
         retyped: Watch → columns that are not to be compared for now.
         scanned_seconds: how long the scans have taken since somebody set it to 0.
+        announcing: announces Changes in the transaction that records them; None announces none.
     """
 
     source: Source
@@ -64,6 +81,8 @@ class Reading:
     signals: Signals
     retyped: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scanned_seconds: float = 0.0
+    announcing: Announcing | None = None
+    _at_once: int = MOST_ANNOUNCED
 
     async def first(self, watch: Watch, cursor: Cursor | None, reach: Reach) -> Cursor:
         """Read one chunk silently. The Cursor's moment is older than every chunk."""
@@ -116,17 +135,63 @@ class Reading:
         await self.record(waiting)
 
     async def record(self, pages: list[Page]) -> int:
-        """Store pages together; give how many Changes they made."""
-        began = self.clock.monotonic()
+        """Store pages, together if they are not announced; give how many Changes they made."""
+        if not await self.is_announced():
+            return await self._record(pages)
+        found, waiting, rest = 0, list[Page](), list(pages)
+        while rest:
+            room = max(1, self._at_once - sum(len(page.records) for page in waiting))
+            first, second = cut(rest.pop(0), room)
+            waiting.append(first)
+            if second is not None:
+                rest.insert(0, second)
+            if second is not None or not rest:
+                found += await self._record(waiting)
+                waiting = []
+        return found
 
-        def work(tx: Transaction) -> list[int]:
-            return [record_page(tx, self.source.name, page) for page in pages]
+    async def is_announced(self) -> bool:
+        """Tell whether somebody is told at once of what this Source's Changes are."""
+        announcing = self.announcing
+        return announcing is not None and await self.store.read(announcing.is_wished)
 
-        counts = await self.store.write(work)
-        if any(counts):
+    async def write(self, work: Callable[[Transaction], Recorded]) -> Recorded:
+        """Let something be recorded; wake those who go on with it.
+
+        How much is announced by one transaction depends on how long the last one took, so that
+        a burst of Changes keeps nobody else from the store.
+        """
+        seconds = 0.0
+
+        def timed(tx: Transaction) -> Recorded:
+            nonlocal seconds
+            began = self.clock.monotonic()
+            recorded = work(tx)
+            seconds = self.clock.monotonic() - began
+            return recorded
+
+        recorded = await self.store.write(timed)
+        if recorded.total:
             self.signals.pacing.set()
+        if recorded.owed:
+            self.signals.dispatch.set()
+        for delivery in recorded.owed:
+            journal.message_composed(delivery=delivery)
+        if seconds > _LONGEST_SECONDS:
+            self._at_once = max(FEWEST_ANNOUNCED, self._at_once // 2)
+        elif seconds < _LONGEST_SECONDS / 4:
+            self._at_once = min(MOST_ANNOUNCED, self._at_once * 2)
+        return recorded
+
+    async def most_at_once(self) -> int:
+        """Give how many Records one transaction may change."""
+        return self._at_once if await self.is_announced() else PAGE
+
+    async def _record(self, pages: list[Page]) -> int:
+        began, name = self.clock.monotonic(), self.source.name
+        recorded = await self.write(lambda tx: record_pages(tx, name, pages, self.announcing))
         seconds = self.clock.monotonic() - began
-        for page, count in zip(pages, counts, strict=True):
+        for page, count in zip(pages, recorded.counts, strict=True):
             if count:
                 journal.page_captured(
                     source=self.source.name,
@@ -135,7 +200,7 @@ class Reading:
                     changes=count,
                     seconds=seconds,
                 )
-        return sum(counts)
+        return recorded.total
 
     def page(self, watch: Watch, records: list[Record], reach: Reach, low: datetime) -> Page:
         """Make a page of what was read when the database's clock stood at ``reach``."""

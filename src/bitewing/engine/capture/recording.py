@@ -1,11 +1,13 @@
 """Recording: what Records that were read do to the store, inside one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bitewing.engine.capture import differ
+from bitewing.engine.outbox.announcing import Announcing
 from bitewing.model.change import Change, ChangeKind, gone_from
+from bitewing.model.delivery import Delivery
 from bitewing.model.record import Record, RecordKey
 from bitewing.model.watch import Cursor, Watch
 from bitewing.ports.records import Seen
@@ -35,46 +37,64 @@ class Page:
     standing: Cursor | None = None
 
 
-def record_page(tx: Transaction, source: str, page: Page) -> int:
-    """Store the Changes, images and Cursor of a page; give how many Changes."""
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What one transaction has recorded.
+
+    Attributes:
+        counts: how many Changes, page by page.
+        owed: the Messages that announce them at once.
+    """
+
+    counts: Sequence[int]
+    owed: Sequence[Delivery] = ()
+
+    @property
+    def total(self) -> int:
+        """Give the number of Changes."""
+        return sum(self.counts)
+
+
+def record_pages(
+    tx: Transaction, source: str, pages: Sequence[Page], announcing: Announcing | None = None
+) -> Recorded:
+    """Store the Changes, images and Cursors of pages, and announce them together."""
+    after = tx.changes.latest(source)
+    changes: list[Change] = []
+    counts: list[int] = []
+    for page in pages:
+        found = _changes_of(tx, source, page, after=after + len(changes))
+        changes += found
+        counts.append(len(found))
+    owed = _store(tx, source, changes, announcing)
+    for page in pages:
+        # A person may have rewound the Cursor meanwhile; then the next poll looks back.
+        watch, cursor = page.watch.name, page.cursor
+        if cursor is not None and tx.cursors.get(source, watch) == page.standing:
+            tx.cursors.put(source, watch, cursor)
+    return Recorded(counts, owed)
+
+
+def _changes_of(tx: Transaction, source: str, page: Page, *, after: int) -> list[Change]:
+    """Give what a page changes; images that differ by their columns alone are replaced."""
     watch = page.watch.name
     numbers = [record.key.number for record in page.records]
     known = tx.records.fingerprints(source, watch, numbers) if numbers else {}
     fresh = differ.differing(known, page.records)
-    changed: list[Record] = []
-    if fresh:
-        updated = [record.key.number for record in fresh if record.key.number in known]
-        before = tx.records.images(source, watch, updated) if updated else {}
-        silent = differ.only_reshaped(fresh, before, page.retyped, page.watch.stamp_column)
-        tx.records.refresh(source, silent)
-        reshaped = {record.key for record in silent}
-        changed = [record for record in fresh if record.key not in reshaped]
-        _append(tx, source, changed, before, page)
-    # A person may have rewound the Cursor meanwhile; then the next poll looks back.
-    if page.cursor is not None and tx.cursors.get(source, watch) == page.standing:
-        tx.cursors.put(source, watch, page.cursor)
-    return len(changed)
-
-
-def _append(
-    tx: Transaction, source: str, changed: Sequence[Record], before: dict[int, Record], page: Page
-) -> None:
-    changes = differ.changes_of(
-        changed,
+    if not fresh:
+        return []
+    updated = [record.key.number for record in fresh if record.key.number in known]
+    before = tx.records.images(source, watch, updated) if updated else {}
+    silent = differ.only_reshaped(fresh, before, page.retyped, page.watch.stamp_column)
+    tx.records.refresh(source, silent)
+    reshaped = {record.key for record in silent}
+    return differ.changes_of(
+        [record for record in fresh if record.key not in reshaped],
         before,
         source=source,
-        after=tx.changes.latest(source),
+        after=after,
         noticed_at=page.noticed_at,
         low=page.low,
-    )
-    tx.changes.append(source, changes)
-    tx.records.put(
-        source,
-        [
-            Seen(change.after, change.number, change.changed_at)
-            for change in changes
-            if change.after
-        ],
     )
 
 
@@ -90,46 +110,41 @@ def record_silently(tx: Transaction, source: str, page: Page) -> None:
 def record_renamed(
     tx: Transaction,
     source: str,
-    before: Mapping[int, Record],
-    after: Mapping[int, Record],
+    renamed: Sequence[tuple[Record, Record]],
     noticed_at: datetime,
-) -> int:
-    """Store that these Records show other names than they were told with; give how many.
+    *,
+    announcing: Announcing | None = None,
+) -> Recorded:
+    """Store that these Records (before, after) show other names than they were told with.
 
     Nothing of their own rows has changed, and so nothing in their fingerprints.
     """
-    latest = tx.changes.latest(source)
-    fresh = {key: record for key, record in after.items() if record != before[key]}
     changes = [
         Change(
             source=source,
             number=number,
             kind=ChangeKind.UPDATED,
-            key=record.key,
+            key=after.key,
             noticed_at=noticed_at,
             changed_at=noticed_at,
-            before=before[key],
-            after=record,
+            before=before,
+            after=after,
         )
-        for number, (key, record) in enumerate(
-            sorted(fresh.items()),
-            start=latest + 1,
-        )
+        for number, (before, after) in enumerate(renamed, start=tx.changes.latest(source) + 1)
     ]
-    tx.changes.append(source, changes)
-    tx.records.put(
-        source, [Seen(one.after, one.number, one.changed_at) for one in changes if one.after]
-    )
-    return len(changes)
+    return Recorded([len(changes)], _store(tx, source, changes, announcing))
 
 
 def record_gone(
-    tx: Transaction, source: str, watch: str, numbers: Sequence[int], noticed_at: datetime
-) -> int:
-    """Store that these Records were deleted; give how many were known.
-
-    Their last images go on as Records of the Watch's deletions, from where windows send them.
-    """
+    tx: Transaction,
+    source: str,
+    watch: str,
+    numbers: Sequence[int],
+    noticed_at: datetime,
+    *,
+    announcing: Announcing | None = None,
+) -> Recorded:
+    """Store that these Records were deleted, as far as they were known."""
     images = tx.records.images(source, watch, numbers)
     latest = tx.changes.latest(source)
     changes = [
@@ -145,20 +160,36 @@ def record_gone(
         )
         for number, (_, image) in enumerate(sorted(images.items()), start=latest + 1)
     ]
+    return Recorded([len(changes)], _store(tx, source, changes, announcing))
+
+
+def _store(
+    tx: Transaction, source: str, changes: Sequence[Change], announcing: Announcing | None
+) -> list[Delivery]:
+    """Store Changes and what they leave behind; give the Messages that announce them.
+
+    The last images of what is gone go on as Records of the Watch's deletions, from where windows
+    send them.
+    """
+    if not changes:
+        return []
+    announcement = announcing.begin(tx, changes) if announcing else None
     tx.changes.append(source, changes)
-    tx.records.put(
-        source,
-        [
-            Seen(_entombed(change.before), change.number, noticed_at)
-            for change in changes
-            if change.before is not None
-        ],
-    )
-    tx.records.remove(source, watch, list(images))
-    return len(changes)
+    seen = [
+        Seen(image, change.number, change.changed_at)
+        for change in changes
+        if (image := change.after or _entombed(change.before)) is not None
+    ]
+    tx.records.put(source, seen)
+    for watch in {change.key.watch for change in changes if change.after is None}:
+        gone = [one.key.number for one in changes if one.after is None and one.key.watch == watch]
+        tx.records.remove(source, watch, gone)
+    return announcement.finish(changes) if announcement else []
 
 
-def _entombed(record: Record) -> Record:
+def _entombed(record: Record | None) -> Record | None:
+    if record is None:
+        return None
     return Record(
         key=RecordKey(gone_from(record.key.watch), record.key.number),
         native=record.native,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bitewing.engine.capture.reading import PAGE, Reading
-from bitewing.engine.capture.recording import record_renamed
+from bitewing.engine.capture.recording import Recorded, record_renamed
 from bitewing.model.record import Record
 from bitewing.model.watch import Reach, Watch
 from bitewing.ports.source import Naming
@@ -74,23 +74,25 @@ class Renaming:
             lambda tx: tx.records.chunk(source, watch, after=after, limit=PAGE)
         )
         renamed = [one.key.number for one in chunk if called(one, naming) != one]
-        if renamed:
-            await self._record(watch, renamed, naming, reach)
+        while renamed:
+            most = await self.reading.most_at_once()
+            await self._record(watch, renamed[:most], naming, reach)
+            renamed = renamed[most:]
         if len(chunk) < PAGE:
             under_way.watches, under_way.after = under_way.watches[1:], None
         else:
             under_way.after = chunk[-1].key.number
 
     async def _record(self, watch: str, numbers: list[int], naming: Naming, reach: Reach) -> None:
-        source = self.reading.source.name
+        source, announcing = self.reading.source.name, self.reading.announcing
 
-        def work(tx: Transaction) -> int:
+        def work(tx: Transaction) -> Recorded:
             images = tx.records.images(source, watch, numbers)
-            renamed = {number: called(image, naming) for number, image in images.items()}
-            return record_renamed(tx, source, images, renamed, reach.now)
+            pairs = [(one, called(one, naming)) for _, one in sorted(images.items())]
+            renamed = [(before, after) for before, after in pairs if before != after]
+            return record_renamed(tx, source, renamed, reach.now, announcing=announcing)
 
-        await self.reading.store.write(work)
-        self.reading.signals.pacing.set()
+        await self.reading.write(work)
 
 
 def called(record: Record, naming: Naming) -> Record:

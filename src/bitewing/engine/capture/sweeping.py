@@ -11,7 +11,7 @@ from functools import reduce
 
 from bitewing.engine import journal
 from bitewing.engine.capture.reading import PAGE, Reading, stamp_edge
-from bitewing.engine.capture.recording import record_gone, record_page, record_silently
+from bitewing.engine.capture.recording import Recorded, record_gone, record_pages, record_silently
 from bitewing.model.record import Outline, Record
 from bitewing.model.watch import Cursor, Depth, Reach, Watch
 from bitewing.ports.store import Transaction
@@ -133,10 +133,10 @@ class Sweeping:
         """Ask once more for what is gone, and believe it unless it is too much at once."""
         gone = sorted(sweep.gone - await self._read(sweep, sorted(sweep.gone), reach, cursor))
         if await self._believes(sweep, len(gone), reach):
-            for start in range(0, len(gone), PAGE):
-                sweep.found += await self._record_gone(
-                    sweep.watch, gone[start : start + PAGE], reach, cursor
-                )
+            while gone:
+                most = await self.reading.most_at_once()
+                some, gone = gone[:most], gone[most:]
+                sweep.found += await self._record_gone(sweep.watch, some, reach, cursor)
         sweep.is_over = True
         journal.sweep_finished(
             source=self.reading.source.name,
@@ -181,16 +181,15 @@ class Sweeping:
             return await self._record_parts(watch, [], numbers, reach, cursor)
         name = self.reading.source.name
 
-        def work(tx: Transaction) -> int:
+        announcing = self.reading.announcing
+
+        def work(tx: Transaction) -> Recorded:
             if watch.is_log:
                 tx.records.remove(name, watch.name, numbers)
-                return 0
-            return record_gone(tx, name, watch.name, numbers, reach.now)
+                return Recorded([0])
+            return record_gone(tx, name, watch.name, numbers, reach.now, announcing=announcing)
 
-        count = await self.reading.store.write(work)
-        if count:
-            self.reading.signals.pacing.set()
-        return count
+        return (await self.reading.write(work)).total
 
     async def _record_parts(
         self, watch: Watch, records: list[Record], gone: list[int], reach: Reach, cursor: Cursor
@@ -208,15 +207,14 @@ class Sweeping:
         page = self.reading.page(owner, whole, reach, stamp_edge(cursor, reach))
         parts = self.reading.page(watch, records, reach, stamp_edge(cursor, reach))
 
-        def work(tx: Transaction) -> int:
+        announcing = self.reading.announcing
+
+        def work(tx: Transaction) -> Recorded:
             record_silently(tx, name, parts)
             tx.records.remove(name, watch.name, gone)
-            return record_page(tx, name, page)
+            return record_pages(tx, name, [page], announcing)
 
-        count = await self.reading.store.write(work)
-        if count:
-            self.reading.signals.pacing.set()
-        return count
+        return (await self.reading.write(work)).total
 
 
 def _xor(numbers: Iterable[int]) -> int:
