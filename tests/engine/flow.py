@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialect import FakeDialect, Image, read_body
 from tests.fakes.sender import FakeSender
@@ -17,6 +18,7 @@ from bitewing.engine.delivery.dispatcher import Dispatcher
 from bitewing.engine.operations.enquiries import Ledger, ledger
 from bitewing.engine.operations.subscriptions import Desk
 from bitewing.engine.operations.ui_events import Counter
+from bitewing.engine.outbox.announcing import Announcing
 from bitewing.engine.outbox.pacer import Pacer
 from bitewing.engine.signals import Signals
 from bitewing.engine.upkeep.rescuer import Rescuer
@@ -56,6 +58,7 @@ class Flow:
     dialect: FakeDialect = field(default_factory=FakeDialect)
     signals: Signals = field(default_factory=Signals)
     announces_renamed: bool = False
+    announcer: FakeAnnouncer = field(default_factory=FakeAnnouncer)
 
     def __post_init__(self) -> None:
         self.errands: list[Coroutine[Any, Any, None]] = []
@@ -71,6 +74,9 @@ class Flow:
             clock=clock,
             signals=signals,
             announces_renamed=self.announces_renamed,
+            announcing=Announcing(
+                [self.announcer], self.source.name, self.source.institution, clock
+            ),
         )
         self.pacer = Pacer(
             store,

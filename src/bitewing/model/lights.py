@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bitewing.model.health import Light
+
+
+class Aspect(StrEnum):
+    """What a light is about."""
+
+    READ = "read"
+    WRITE = "write"
 
 
 @dataclass(frozen=True, slots=True)

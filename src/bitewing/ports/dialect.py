@@ -7,6 +7,7 @@ from typing import Protocol
 from bitewing.model.change import Change
 from bitewing.model.delivery import Delivery, Headers
 from bitewing.model.event import Event, Portrait, Subject
+from bitewing.model.lights import Aspect, Lights
 from bitewing.model.record import Record
 from bitewing.model.retry import RetrySchedule
 from bitewing.model.subscription import Endpoint, Subscription
@@ -71,6 +72,10 @@ class Announcer(Protocol):
         self, subject: Subject, before: Portrait | None, after: Portrait | None
     ) -> Event | None:
         """Give the Event for a difference; None where nothing is to be told."""
+        ...
+
+    def light_changed(self, aspect: Aspect, lights: Lights, picture: Picture) -> Event:
+        """Give the Event that one light of the picture's Source became what it now is."""
         ...
 
     def shares(self, event: Event) -> bool:

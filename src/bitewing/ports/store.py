@@ -13,6 +13,7 @@ from bitewing.model.origin import Origin
 from bitewing.model.subscription import Endpoint, Subscription
 from bitewing.model.watch import Cursor
 from bitewing.ports.identities import Identities
+from bitewing.ports.lights import ShownLights
 from bitewing.ports.outbox import Outbox
 from bitewing.ports.records import Records
 from bitewing.ports.writes import Writes
@@ -161,6 +162,7 @@ class Transaction(Protocol):
     outbox: Outbox
     selections: Selections
     identities: Identities
+    lights: ShownLights
     writes: Writes
 
 

@@ -19,6 +19,7 @@ from bitewing.model.change import Change
 from bitewing.model.delivery import Delivery, Headers
 from bitewing.model.errors import NotFoundError
 from bitewing.model.event import Event, Portrait, Subject
+from bitewing.model.lights import Aspect, Lights
 from bitewing.model.record import Record
 from bitewing.model.retry import TEN_IN_TWO_DAYS, RetrySchedule
 from bitewing.model.subscription import Endpoint, Subscription
@@ -152,6 +153,20 @@ class NexHealth:
             ("webhook-id", delivery.message_id),
             ("webhook-timestamp", str(int(at.timestamp()))),
         )
+
+    def light_changed(self, aspect: Aspect, lights: Lights, picture: Picture) -> Event:
+        """Give ``sync_status_read_change`` or ``sync_status_write_change``; see the port."""
+        shown = SourceLights(
+            institution=picture.identity("Institution", picture.institution),
+            data_source=picture.identity("DataSource", picture.source),
+            source=picture.source,
+            read=lights.read,
+            read_at=lights.read_at,
+            write=lights.write,
+            write_at=lights.write_at,
+        )
+        changed = self.read_changed if aspect is Aspect.READ else self.write_changed
+        return changed(shown)
 
     def read_changed(self, lights: SourceLights) -> Event:
         """Give ``sync_status_read_change``: reading became what the lights now show."""

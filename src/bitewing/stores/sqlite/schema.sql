@@ -294,3 +294,12 @@ CREATE INDEX pending_write_by_subject ON pending_write (subject, kind);
 
 CREATE UNIQUE INDEX pending_write_by_key ON pending_write (owner, idempotency_key)
     WHERE idempotency_key <> '';
+
+-- What each Source was last said to be, so that a restart says nothing twice.
+CREATE TABLE light (
+    source    TEXT NOT NULL,
+    aspect    TEXT NOT NULL,
+    light     TEXT NOT NULL,
+    worked_at INTEGER,
+    PRIMARY KEY (source, aspect)
+) STRICT, WITHOUT ROWID;

@@ -3,6 +3,7 @@
 import sqlite3
 
 from bitewing.ports.identities import Identities
+from bitewing.ports.lights import ShownLights
 from bitewing.ports.outbox import Outbox
 from bitewing.ports.records import Records
 from bitewing.ports.store import (
@@ -19,6 +20,7 @@ from bitewing.stores.sqlite.cursors import SqliteCursors
 from bitewing.stores.sqlite.endpoints import SqliteEndpoints
 from bitewing.stores.sqlite.identities import SqliteIdentities
 from bitewing.stores.sqlite.images import Images
+from bitewing.stores.sqlite.lights import SqliteLights
 from bitewing.stores.sqlite.origins import SqliteOrigins
 from bitewing.stores.sqlite.outbox import SqliteOutbox
 from bitewing.stores.sqlite.records import SqliteRecords
@@ -47,4 +49,5 @@ class SqliteTransaction:
         self.outbox: Outbox = SqliteOutbox(connection)
         self.selections: Selections = SqliteSelections(connection)
         self.identities: Identities = SqliteIdentities(connection)
+        self.lights: ShownLights = SqliteLights(connection)
         self.writes: Writes = SqliteWrites(connection)
