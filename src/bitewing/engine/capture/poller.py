@@ -61,8 +61,7 @@ class Poller:
         self._sweep: Sweep | None = None
         self._failed_sweep: Sweep | None = None
         self._unread: dict[str, str] = {}
-        self._is_failing = False
-        self._is_open = False
+        self._is_failing = self._is_open = False
         self._timetable = Timetable()
         self._clocks = Clocks()
 
