@@ -16,6 +16,7 @@ from bitewing.ports.store import Store
 from bitewing.settings import Settings
 from bitewing.signing.standard import StandardSigner
 from bitewing.sources.opendental import open_dental
+from bitewing.stores.key_places import key_file_of, seal_from_file, seal_from_variable
 from bitewing.stores.sqlite.store import SqliteStore
 from bitewing.transport.contexts import own_context
 from bitewing.transport.guard import AddressGuard
@@ -23,9 +24,17 @@ from bitewing.transport.https import HttpSender
 from bitewing.transport.proxy import parse_proxy
 
 
-def make_store(settings: Settings) -> Store:
-    """Make the store; nothing is opened yet."""
-    return SqliteStore(settings.store.path)
+def make_store(settings: Settings, environment: Mapping[str, str] = os.environ) -> Store:
+    """Make the store, whose secrets are sealed; nothing is opened yet.
+
+    Raises:
+        SettingsError: the environment does not hold the key that it should hold.
+    """
+    store = settings.store
+    key = store.secret_key(environment)
+    if key is not None and store.secret_key_env is not None:
+        return SqliteStore(store.path, seal_from_variable(store.secret_key_env, key))
+    return SqliteStore(store.path, seal_from_file(store.key_file or key_file_of(store.path)))
 
 
 def make_sources(
@@ -101,7 +110,11 @@ async def examine_all(settings: Settings, environment: Mapping[str, str]) -> lis
     sender = make_sender(settings, make_guard(settings))
     try:
         return await Examination(
-            list(sources.values()), make_store(settings), sender, SystemClock(), measure
+            list(sources.values()),
+            make_store(settings, environment),
+            sender,
+            SystemClock(),
+            measure,
         ).findings()
     finally:
         await sender.close()

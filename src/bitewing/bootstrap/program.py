@@ -64,7 +64,7 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
         SettingsError: the configuration cannot be used.
     """
     clock, signals = SystemClock(), Signals()
-    store, sources = make_store(settings), make_sources(settings, environment)
+    store, sources = make_store(settings, environment), make_sources(settings, environment)
     guard = make_guard(settings)
     sender = make_sender(settings, guard)
     dialect = OpenDentalDialect(

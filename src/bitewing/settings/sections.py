@@ -35,8 +35,8 @@ class ServerSettings(Section):
 class StoreSettings(Section):
     """Where everything is remembered, and the key that seals the secrets in it.
 
-    The key is in an environment variable or in a file; at most one of them may be named. What
-    is done when neither is, the store's own room says.
+    The key is in an environment variable or in a file; at most one of them may be named. If
+    neither is, the file lies beside the store, and is made when it is first needed.
     """
 
     url: str = "sqlite:///bitewing.db"

@@ -18,11 +18,20 @@ from bitewing.stores.rows import (
 _headers = msgspec.json.Decoder(Headers)
 
 
-def endpoint_columns(endpoint: Endpoint, seal: Callable[[bytes], bytes]) -> Columns:
+SEALED = ("secret", "old_secret", "headers")
+"""The columns that are sealed, each for its own row alone."""
+
+
+def place_of(number: int, column: str) -> str:
+    """Give what a sealed column of an Endpoint is sealed for."""
+    return f"endpoint {number} {column}"
+
+
+def endpoint_columns(endpoint: Endpoint, seal: Callable[[bytes, str], bytes]) -> Columns:
     """Give the columns of an Endpoint; what is secret is sealed, what is empty stays empty."""
 
-    def sealed(secret: bytes) -> bytes:
-        return seal(secret) if secret else b""
+    def sealed(column: str, secret: bytes) -> bytes:
+        return seal(secret, place_of(endpoint.id, column)) if secret else b""
 
     headers = msgspec.json.encode(endpoint.headers) if endpoint.headers else b""
     return {
@@ -35,10 +44,10 @@ def endpoint_columns(endpoint: Endpoint, seal: Callable[[bytes], bytes]) -> Colu
         "updated_at": microseconds_at(endpoint.updated_at),
         "state": endpoint.state.value,
         "reason": endpoint.reason,
-        "secret": sealed(endpoint.secret.encode()),
-        "old_secret": sealed(endpoint.old_secret.encode()),
+        "secret": sealed("secret", endpoint.secret.encode()),
+        "old_secret": sealed("old_secret", endpoint.old_secret.encode()),
         "old_secret_until": microseconds_at_or_none(endpoint.old_secret_until),
-        "headers": sealed(headers),
+        "headers": sealed("headers", headers),
         "ca_pem": endpoint.ca_pem,
         "concurrency": endpoint.concurrency,
         "per_second": endpoint.per_second,
@@ -48,15 +57,15 @@ def endpoint_columns(endpoint: Endpoint, seal: Callable[[bytes], bytes]) -> Colu
     }
 
 
-def endpoint_from(row: Row, unseal: Callable[[bytes], bytes]) -> Endpoint:
+def endpoint_from(row: Row, unseal: Callable[[bytes, str], bytes]) -> Endpoint:
     """Read an Endpoint: its columns in the order of ``endpoint_columns``."""
-
-    def opened(secret: bytes) -> bytes:
-        return unseal(secret) if secret else b""
-
     (number, institution, owner, url, dialect, created_at, updated_at, state, reason) = row[:9]
     (secret, old_secret, old_secret_until, headers, ca_pem, concurrency, per_second) = row[9:16]
     (is_ordered, failing_since, parked_until) = row[16:]
+
+    def opened(column: str, secret: bytes) -> bytes:
+        return unseal(secret, place_of(number, column)) if secret else b""
+
     return Endpoint(
         id=number,
         institution=institution,
@@ -67,10 +76,10 @@ def endpoint_from(row: Row, unseal: Callable[[bytes], bytes]) -> Endpoint:
         updated_at=instant(updated_at),
         state=EndpointState(state),
         reason=reason,
-        secret=opened(secret).decode(),
-        old_secret=opened(old_secret).decode(),
+        secret=opened("secret", secret).decode(),
+        old_secret=opened("old_secret", old_secret).decode(),
         old_secret_until=instant_or_none(old_secret_until),
-        headers=_headers.decode(opened(headers)) if headers else (),
+        headers=_headers.decode(opened("headers", headers)) if headers else (),
         ca_pem=ca_pem,
         concurrency=concurrency,
         per_second=per_second,

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import replace
 
 from bitewing.model.subscription import Endpoint
-from bitewing.stores.endpoint_rows import endpoint_columns, endpoint_from
+from bitewing.stores.endpoint_rows import SEALED, endpoint_columns, endpoint_from, place_of
 from bitewing.stores.rows import Columns, Row
 from bitewing.stores.sqlite.named import queries
 from bitewing.stores.sqlite.seal import Seal
@@ -26,8 +26,12 @@ class SqliteEndpoints:
 
     def add(self, endpoint: Endpoint) -> Endpoint:
         """See the port."""
-        added = self._connection.execute(SQL["add"], self._columns(endpoint)).lastrowid
-        return replace(endpoint, id=added or 0)
+        bare = replace(endpoint, secret="", old_secret="", headers=())
+        added = self._connection.execute(SQL["add"], self._columns(bare)).lastrowid
+        numbered = replace(endpoint, id=added or 0)
+        if numbered.secret or numbered.old_secret or numbered.headers:
+            self.put(numbered)  # what is secret is sealed for its row, whose id is known only now
+        return numbered
 
     def get(self, number: int) -> Endpoint | None:
         """See the port."""
@@ -50,6 +54,24 @@ class SqliteEndpoints:
     def all(self) -> list[Endpoint]:
         """See the port."""
         return [self._endpoint(row) for row in self._connection.execute(SQL["all"])]
+
+    def reseal(self) -> None:
+        """Open all that is sealed, and seal anew what was not sealed with the newest key.
+
+        Raises:
+            SettingsError: the key of something is missing, or it was tampered with.
+        """
+        for number, *found in self._connection.execute(SQL["sealed"]).fetchall():
+            columns = dict(zip(SEALED, found, strict=True))
+            places = {column: place_of(number, column) for column in SEALED}
+            plain = {
+                column: self._seal.open(sealed, places[column])
+                for column, sealed in columns.items()
+                if sealed
+            }
+            if not all(self._seal.is_current(columns[column]) for column in plain):
+                anew = {column: self._seal.seal(plain[column], places[column]) for column in plain}
+                self._connection.execute(SQL["reseal"], columns | anew | {"id": number})
 
     def _columns(self, endpoint: Endpoint) -> Columns:
         return endpoint_columns(endpoint, self._seal.seal)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bitewing.model.errors import SettingsError, StoreUnavailableError
+from bitewing.model.errors import BitewingError, SettingsError, StoreUnavailableError
 from bitewing.ports.store import Transaction
 from bitewing.stores.sqlite.connection import connect_to_read, connect_to_write
+from bitewing.stores.sqlite.endpoints import SqliteEndpoints
 from bitewing.stores.sqlite.failures import unavailable
 from bitewing.stores.sqlite.lock import Lock
 from bitewing.stores.sqlite.migrating import migrate, migrations, require_all_taken
@@ -112,13 +113,21 @@ class SqliteStore:
             migrate(self._path, connection, migrations())
             # Whoever claimed these is dead: only one process may have the store, and it is us.
             SqliteOutbox(connection).rescue(_END_OF_TIME)
+            self._make_sure_of_secrets(connection)
         except sqlite3.Error as error:
             connection.close()
             raise unavailable(self._path, error) from error
-        except StoreUnavailableError:
+        except BitewingError:
             connection.close()
             raise
         return connection
+
+    def _make_sure_of_secrets(self, connection: sqlite3.Connection) -> None:
+        """See now, not at the first Attempt, that every secret can be read."""
+        connection.execute("BEGIN IMMEDIATE")
+        SqliteEndpoints(connection, self._seal).reseal()
+        connection.execute("COMMIT")
+        self._seal.make_ready()
 
 
 def _close(opened: _Opened) -> None:

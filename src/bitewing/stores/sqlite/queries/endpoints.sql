@@ -56,3 +56,11 @@ SELECT
     failing_since, parked_until
 FROM endpoint
 ORDER BY id;
+
+-- name: sealed
+SELECT id, secret, old_secret, headers FROM endpoint
+WHERE secret <> x'' OR old_secret <> x'' OR headers <> x'';
+
+-- name: reseal
+UPDATE endpoint SET secret = :secret, old_secret = :old_secret, headers = :headers
+WHERE id = :id;
