@@ -115,17 +115,26 @@ class Office:
 
 
 def settings_of(
-    directory: Path, practice: Path, delivery: Mapping[str, Any], version: str = DEFAULT_VERSION
+    directory: Path,
+    practice: Path,
+    delivery: Mapping[str, Any],
+    version: str = DEFAULT_VERSION,
+    writer: str = "",
 ) -> Settings:
-    """Give settings for two offices; the second sees a copy of the first's rows."""
+    """Give settings for two offices; the second sees a copy of the first's rows.
+
+    ``writer`` is where the first one's API is; the second is never written.
+    """
 
     def institution(subdomain: str, source: str, key: str) -> dict[str, Any]:
-        entry = {
+        entry: dict[str, Any] = {
             "name": source,
             "url": f"sqlite:///{practice}",
             "time_zone": ZONE.key,
             "customer_keys": [key],
         }
+        if writer and subdomain == "bright-smiles":
+            entry["writer"] = {"url": writer, "authorization_env": "OPENDENTAL_API_KEY"}
         return {"subdomain": subdomain, "name": subdomain, "sources": [entry]}
 
     return Settings.model_validate(
@@ -152,10 +161,18 @@ def settings_of(
 
 @asynccontextmanager
 async def open_office(
-    directory: Path, practice: Path, *, version: str = DEFAULT_VERSION, **delivery: Any
+    directory: Path,
+    practice: Path,
+    *,
+    version: str = DEFAULT_VERSION,
+    writer: str = "",
+    **delivery: Any,
 ) -> AsyncIterator[Office]:
     """Build the program with these ``[delivery]`` settings; nothing runs by itself."""
-    program = build(settings_of(directory, practice, delivery, version), {})
+    program = build(
+        settings_of(directory, practice, delivery, version, writer),
+        {"OPENDENTAL_API_KEY": f"{DEVELOPER_KEY}/{CUSTOMER_KEY}"},
+    )
     await program.store.open()
     transport = httpx2.ASGITransport(program.app)
     try:
@@ -167,4 +184,6 @@ async def open_office(
         await program.sender.close()
         for source in program.sources.values():
             await source.close()
+        for writer_ in program.writers.values():
+            await writer_.close()
         await program.store.close()

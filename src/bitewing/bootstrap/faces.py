@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from bitewing.bootstrap.adapters import require_fit_endpoint
 from bitewing.bootstrap.customs import customs_of
 from bitewing.bootstrap.keys import door_of, doorkeeper_of
+from bitewing.bootstrap.writing import InsertionTeller
 from bitewing.dialects.nexhealth.reading.library import Library
 from bitewing.dialects.nexhealth.resources.sync_status import System
 from bitewing.dialects.nexhealth.speaking import NexHealth
@@ -22,7 +23,9 @@ from bitewing.engine.operations.subscriptions import Desk
 from bitewing.engine.operations.tenants import Tenants
 from bitewing.engine.operations.ui_events import Counter
 from bitewing.engine.operations.wishes import WishDesk
+from bitewing.engine.operations.writing import WritingDesk
 from bitewing.engine.signals import Signals
+from bitewing.engine.writing.pulse import WriterPulse
 from bitewing.model.lights import Lights, Thresholds, lights_of
 from bitewing.ports.clock import Clock
 from bitewing.ports.source import Source
@@ -43,6 +46,10 @@ from bitewing.web.nexhealth.records import ChartRecords
 from bitewing.web.nexhealth.shelf import Shelf
 from bitewing.web.nexhealth.statuses import SyncStatuses
 from bitewing.web.nexhealth.subscriptions import Subscriptions
+from bitewing.web.nexhealth.writes.appointments import AppointmentWrites
+from bitewing.web.nexhealth.writes.form_page import FormPage
+from bitewing.web.nexhealth.writes.forms import Forms
+from bitewing.web.nexhealth.writes.patients import PatientWrites
 from bitewing.web.opendental.face import open_dental_face
 
 
@@ -57,6 +64,8 @@ class Wiring:
     clock: Clock
     signals: Signals
     caretaker: Caretaker
+    pulses: Mapping[str, WriterPulse]
+    teller: InsertionTeller
 
 
 def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]]) -> FastAPI:
@@ -93,6 +102,8 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
     endpoints = EndpointDesk(
         store, _judging(wiring.guard), clock, wiring.signals, require_fit_endpoint
     )
+    customs = customs_of(settings)
+    writing = WritingDesk(store, sources, clock, wiring.signals, wiring.teller)
     wishes = WishDesk(store, endpoints, clock, NexHealth.name)
     return nexhealth_face(
         one.router()
@@ -104,6 +115,10 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
             Patients(shelf),
             ChartRecords(shelf),
             Premises(shelf),
+            AppointmentWrites(shelf, writing, customs),
+            PatientWrites(shelf, writing),
+            Forms(shelf, writing),
+            FormPage(writing),
             SyncStatuses(shelf, _lights(settings, wiring), System()),
         )
     )
@@ -115,7 +130,9 @@ def _lights(settings: Settings, wiring: Wiring) -> Callable[[str], Lights]:
 
     def lights(source: str) -> Lights:
         read_at = wiring.caretaker.look(source).read_at
-        return lights_of(read_at, None, now=wiring.clock.now(), after=thresholds)
+        pulse = wiring.pulses.get(source)
+        write_at = pulse.alive_at if pulse else None
+        return lights_of(read_at, write_at, now=wiring.clock.now(), after=thresholds)
 
     return lights
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI
 
 from bitewing.bootstrap.adapters import make_guard, make_sender, make_sources, make_store
+from bitewing.bootstrap.customs import customs_of
 from bitewing.bootstrap.faces import Wiring, make_app
 from bitewing.bootstrap.keys import customer_keys_of, practices_of
+from bitewing.bootstrap.writing import InsertionTeller, make_scribes, make_writers
 from bitewing.clock import SystemClock
 from bitewing.dialects.opendental.speaking import OpenDental as OpenDentalDialect
 from bitewing.engine.capture.listener import Listener
@@ -26,6 +28,7 @@ from bitewing.engine.upkeep.rescuer import Rescuer
 from bitewing.ports.sender import Sender
 from bitewing.ports.source import Source
 from bitewing.ports.store import Store
+from bitewing.ports.writer import Writer
 from bitewing.settings import Settings
 from bitewing.signing.standard import StandardSigner
 
@@ -39,6 +42,7 @@ class Program:
     sender: Sender
     supervisor: Supervisor
     pollers: list[Poller]
+    writers: Mapping[str, Writer] = field(default_factory=dict)
     app: FastAPI = field(default_factory=FastAPI)
 
     async def run(self) -> None:
@@ -49,6 +53,8 @@ class Program:
             await self.sender.close()
             for source in self.sources.values():
                 await source.close()
+            for writer in self.writers.values():
+                await writer.close()
             await self.store.close()
 
     def missing(self) -> list[str]:
@@ -78,7 +84,10 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
         Poller(one, store, clock=clock, signals=signals, announces_renamed=renamed)
         for one in sources.values()
     ]
-    program = Program(store, sources, sender, supervisor, pollers)
+    writers = make_writers(settings, environment, clock)
+    teller = InsertionTeller(customs_of(settings), clock)
+    scribes = make_scribes(writers, store, teller, clock=clock, signals=signals)
+    program = Program(store, sources, sender, supervisor, pollers, writers)
     caretaker = _capture(program)
     courier = Courier(store, sender, {dialect.name: dialect}, clock, StandardSigner())
     supervisor.add(
@@ -93,9 +102,12 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
         signals=signals,
     )
     supervisor.add(pacer, signals.pacing)
+    for scribe in scribes.values():
+        supervisor.add(scribe)
     supervisor.add(Rescuer(store, clock=clock, signals=signals))
     supervisor.add(Pruner(store, clock=clock))
-    wiring = Wiring(store, sources, dialect, guard, clock, signals, caretaker)
+    pulses = {name: scribe.pulse for name, scribe in scribes.items()}
+    wiring = Wiring(store, sources, dialect, guard, clock, signals, caretaker, pulses, teller)
     program.app = make_app(settings, wiring, program.missing)
     return program
 

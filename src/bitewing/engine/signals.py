@@ -11,7 +11,9 @@ class Signals:
     Attributes:
         pacing: there may be something to compose.
         dispatch: there may be something to send.
+        writing: there may be something to write into a practice.
     """
 
     pacing: asyncio.Event = field(default_factory=asyncio.Event)
     dispatch: asyncio.Event = field(default_factory=asyncio.Event)
+    writing: asyncio.Event = field(default_factory=asyncio.Event)

@@ -114,3 +114,21 @@ class PendingWrite:
             state = WriteState.WAITING
             pause = result.retry_after or pause
         return replace(self, state=state, reason=result.reason, due_at=now + pause, updated_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a Dialect makes of a request to write.
+
+    Attributes:
+        subject: our id of what is changed; 0 for what is new, and gets one.
+        wish, shown, deadline, state: see PendingWrite.
+    """
+
+    source: str
+    kind: WriteKind
+    wish: Mapping[str, Any] = field(repr=False)
+    shown: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    subject: int = 0
+    deadline: datetime | None = None
+    state: WriteState = WriteState.WAITING

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Booking:
         starts_at: aware.
         minutes: how long it takes; 0 leaves it to its kind.
         is_hygiene: whether the provider is its hygienist.
+        zone: whose clocks hang where it takes place; None for the practice's own.
     """
 
     patient: int
@@ -26,6 +28,7 @@ class Booking:
     kind: int = 0
     is_hygiene: bool = False
     is_new_patient: bool = False
+    zone: ZoneInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)

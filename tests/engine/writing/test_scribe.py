@@ -12,8 +12,8 @@ from tests.fakes.writer import FakeWriter
 
 from bitewing.engine.signals import Signals
 from bitewing.engine.writing.scribe import Scribe
-from bitewing.engine.writing.wishing import booking_wish, paper_wish, patient_wish
 from bitewing.model.pending import PendingWrite, WriteKind, WriteState
+from bitewing.model.wishing import booking_wish, paper_wish, patient_wish
 from bitewing.model.writing import Booking, NewPatient, Paper, Unavailable, Unknown
 from bitewing.ports.store import Store, Transaction
 from bitewing.stores.sqlite import SqliteStore

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bitewing.engine import journal
 from bitewing.engine.outbox.picture import StoredPicture
+from bitewing.engine.outbox.recognising import recognise
 from bitewing.engine.outbox.telling import Teller
 from bitewing.model.change import Change
 from bitewing.model.delivery import Delivery
@@ -41,6 +42,7 @@ class Announcing:
 
     def begin(self, tx: Transaction, changes: Sequence[Change]) -> "Announcement":
         """Portray what these Changes may alter; they are not recorded yet."""
+        recognise(tx, self.source, changes)
         picture = StoredPicture(tx, source=self.source, institution=self.institution)
         announcement = Announcement(tx, picture, self.clock)
         for announcer in self.announcers:

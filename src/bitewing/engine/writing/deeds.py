@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bitewing.engine.writing.wishing import booking_of, paper_of, patient_of
 from bitewing.model.pending import PendingWrite, WriteKind, WriteState
+from bitewing.model.wishing import booking_of, paper_of, patient_of
 from bitewing.model.writing import Found, Refused, Result, Unavailable, Unknown, Written
 from bitewing.ports.clock import Clock
 from bitewing.ports.store import Store, Transaction

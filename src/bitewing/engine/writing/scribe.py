@@ -23,7 +23,7 @@ Tell = Callable[[Transaction, PendingWrite], None]
 """Tells everybody who wishes for it how a write ended, in the same transaction."""
 
 CHECK_IN_SECONDS = 60.0
-IDLE_SECONDS = 5.0
+IDLE_SECONDS = 1.0
 
 
 class Scribe:

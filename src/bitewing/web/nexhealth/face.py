@@ -13,6 +13,8 @@ ROOTS = frozenset(
         "appointment_types",
         "appointments",
         "authenticates",
+        "form_responses",
+        "forms",
         "insurance_coverages",
         "institutions",
         "locations",

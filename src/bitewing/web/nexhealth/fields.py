@@ -1,6 +1,7 @@
 """Fields: what stands in the JSON body of a request, read one by one."""
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -10,6 +11,7 @@ _decode = msgspec.json.Decoder(dict[str, object]).decode
 _LARGEST = 2**63 - 1
 _LONGEST_TEXT = 2048
 _MOST = 1000
+_EARLIEST_YEAR, _LATEST_YEAR = 1900, 2999
 
 
 class Fields:
@@ -26,6 +28,47 @@ class Fields:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             # The parser's own words are left out: they may repeat what was sent.
             raise InvalidRequestError("The request body must be a JSON object in UTF-8.") from None
+
+    def inner(self, name: str) -> "Fields":
+        """Give the object in which NexHealth wraps what a request is about.
+
+        Raises:
+            InvalidRequestError: it is not there or is none, in NexHealth's words.
+        """
+        value = self._found.get(name)
+        if not isinstance(value, dict):
+            raise InvalidRequestError(f"Missing parameter {name}")
+        inner = Fields(b"")
+        inner._found = value
+        return inner
+
+    @property
+    def given(self) -> dict[str, object]:
+        """Everything that stands in it, unread."""
+        return dict(self._found)
+
+    def moment(self, name: str) -> datetime | None:
+        """Give a moment (aware); None if it is not there. One without an offset is UTC."""
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            moment = datetime.min  # noqa: DTZ901 - refused below
+        if not _EARLIEST_YEAR <= moment.year <= _LATEST_YEAR:
+            raise _unfit(name, "a moment, as in 2026-03-02T09:00:00-05:00")
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def day(self, name: str) -> date | None:
+        """Give a day; None if it is not there."""
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise _unfit(name, "a day, as in 1990-02-03") from None
 
     def text(self, name: str) -> str | None:
         """Give a text; None if it is not there."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from tests.fakes.writer import FakeWriter
 
@@ -92,6 +93,7 @@ class ServedPractice:
     writer: Writer
     url: str
     mishaps: Mishaps
+    address: str
 
     def hide_provider(self, number: int) -> None:
         self.run("UPDATE provider SET IsHidden = 1 WHERE ProvNum = ?", number)
@@ -118,22 +120,23 @@ class ServedPractice:
 
 
 @asynccontextmanager
-async def served(url: str) -> AsyncIterator[ServedPractice]:
+async def served(url: str, zone: ZoneInfo = HOME_ZONE) -> AsyncIterator[ServedPractice]:
     """Serve the practice at that URL, and write into it."""
     clock, mishaps = SystemClock(), Mishaps()
-    office = Office(url, clock.now, HOME_ZONE, DEVELOPER_KEY, CUSTOMER_KEY)
+    office = Office(url, clock.now, zone, DEVELOPER_KEY, CUSTOMER_KEY)
     listening = listen_on("127.0.0.1", 0)
     server = make_server(App(office.answer, mishaps))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/api/v1"
     writer = open_dental_writer(
         source="main-office",
-        zone=HOME_ZONE,
-        url=f"http://127.0.0.1:{listening.getsockname()[1]}/api/v1",
+        zone=zone,
+        url=address,
         authorization=f"{DEVELOPER_KEY}/{CUSTOMER_KEY}",
         clock=clock,
     )
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve(sockets=[listening]))
-        yield ServedPractice(writer, url, mishaps)
+        yield ServedPractice(writer, url, mishaps, address)
         await writer.close()
         server.should_exit = True
         await serving

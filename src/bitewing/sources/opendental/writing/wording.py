@@ -22,7 +22,7 @@ def appointment(booking: Booking, zone: ZoneInfo) -> dict[str, Any]:
     body: dict[str, Any] = {
         "PatNum": booking.patient,
         "Op": booking.operatory,
-        "AptDateTime": wall(booking.starts_at, zone),
+        "AptDateTime": wall(booking.starts_at, booking.zone or zone),
         "ProvNum": booking.provider,
     }
     if booking.is_hygiene:
@@ -58,7 +58,7 @@ def is_booking(shown: Mapping[str, Any], booking: Booking, zone: ZoneInfo) -> bo
         shown.get("AptStatus") == "Scheduled"
         and shown.get("PatNum") == booking.patient
         and shown.get("Op") == booking.operatory
-        and shown.get("AptDateTime") == wall(booking.starts_at, zone)
+        and shown.get("AptDateTime") == wall(booking.starts_at, booking.zone or zone)
     )
 
 

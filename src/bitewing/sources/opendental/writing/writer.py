@@ -61,7 +61,7 @@ class OpenDentalWriter:
         """GET appointments of that patient on that day."""
         asked = {
             "PatNum": str(booking.patient),
-            "date": wording.wall(booking.starts_at, self.zone)[:10],
+            "date": wording.wall(booking.starts_at, booking.zone or self.zone)[:10],
         }
         return await self._search(
             "appointments",

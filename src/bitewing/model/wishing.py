@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bitewing.model.writing import Booking, NewPatient, Paper
 
@@ -21,6 +22,7 @@ def booking_wish(booking: Booking) -> dict[str, Any]:
         "kind": booking.kind,
         "is_hygiene": booking.is_hygiene,
         "is_new_patient": booking.is_new_patient,
+        "zone": booking.zone.key if booking.zone else None,
     }
 
 
@@ -28,7 +30,10 @@ def booking_of(wish: Mapping[str, Any], patient: int) -> Booking:
     """Give the booking for a patient of the practice."""
     kept = {name: value for name, value in wish.items() if name in _BOOKING}
     starts_at = datetime.fromisoformat(kept.pop("starts_at"))
-    return Booking(patient=patient, starts_at=starts_at, **kept)
+    zone = kept.pop("zone", None)
+    return Booking(
+        patient=patient, starts_at=starts_at, zone=ZoneInfo(zone) if zone else None, **kept
+    )
 
 
 def patient_wish(patient: NewPatient) -> dict[str, Any]:

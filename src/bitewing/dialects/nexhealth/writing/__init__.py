@@ -1,0 +1,1 @@
+"""Writing through NexHealth's API: what is asked for, as the practice has it, and how it ended."""

@@ -1,0 +1,118 @@
+"""Writing desk: takes what clients want to be written; the scribe writes it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bitewing.engine.operations.albums import StoredAlbum
+from bitewing.engine.signals import Signals
+from bitewing.model.errors import NotFoundError
+from bitewing.model.pending import PendingWrite, Wanted, WriteKind
+from bitewing.ports.album import Album
+from bitewing.ports.clock import Clock
+from bitewing.ports.store import Store, Transaction
+
+IDENTITIES = {WriteKind.PATIENT: "Patient", WriteKind.APPOINTMENT: "Appointment"}
+"""The kinds of what is new; papers have ids of their own."""
+
+IsDraft = Callable[[int], bool]
+Draft = Callable[[Sequence[Album], IsDraft], Sequence[Wanted]]
+"""Makes of a request what is to be written; may raise what the caller shall hear."""
+
+Tell = Callable[[Transaction, PendingWrite], None]
+
+
+@dataclass(frozen=True, slots=True)
+class WritingDesk:
+    """Takes requests to write.
+
+    Attributes:
+        sources: subdomain → its Sources.
+        tell: tells of what is only kept, because nothing is written into its practice.
+    """
+
+    store: Store
+    sources: Mapping[str, Sequence[str]]
+    clock: Clock
+    signals: Signals
+    tell: Tell
+
+    async def ask(
+        self, institution: str, draft: Draft, *, owner: str, key: str = ""
+    ) -> Sequence[PendingWrite]:
+        """Keep what is wanted; the same caller's same key is answered with what it asked then."""
+        now = self.clock.now()
+
+        def work(tx: Transaction) -> list[PendingWrite]:
+            if key and (known := tx.writes.keyed(owner, key)) is not None:
+                return [known]
+            albums = [
+                StoredAlbum(tx, source, institution, names=True)
+                for source in self.sources.get(institution, ())
+            ]
+            added: list[PendingWrite] = []
+            for wanted in draft(albums, lambda number: _is_draft(tx, number)):
+                write = PendingWrite(
+                    institution=institution,
+                    source=wanted.source,
+                    kind=wanted.kind,
+                    subject=wanted.subject or _new_subject(tx, wanted),
+                    created_at=now,
+                    due_at=now,
+                    updated_at=now,
+                    wish=wanted.wish,
+                    shown=wanted.shown,
+                    state=wanted.state,
+                    deadline=wanted.deadline,
+                    owner=owner,
+                    key="" if added else key,
+                )
+                added.append(tx.writes.add(write))
+                self.tell(tx, added[-1])
+            return added
+
+        added = await self.store.write(work)
+        self.signals.writing.set()
+        self.signals.dispatch.set()
+        return added
+
+    async def appointment(self, institution: str, number: int) -> PendingWrite | None:
+        """Give the appointment that was asked for here under this id; None if there is none."""
+        found = await self.store.read(
+            lambda tx: tx.writes.of_subject(WriteKind.APPOINTMENT, number)
+        )
+        return found if found is not None and found.institution == institution else None
+
+    async def keyed(self, owner: str, key: str) -> PendingWrite | None:
+        """Give what was asked for under this key; None if nothing was."""
+        return await self.store.read(lambda tx: tx.writes.keyed(owner, key))
+
+    async def amend(
+        self, number: int, change: Callable[[PendingWrite], PendingWrite]
+    ) -> PendingWrite:
+        """Change what is kept and not yet to be written, and tell of it.
+
+        ``change`` is given it as it now is, and may raise what the caller shall hear.
+        """
+
+        def work(tx: Transaction) -> PendingWrite:
+            found = tx.writes.get(number)
+            if found is None:
+                raise NotFoundError("There is nothing of that kind")
+            changed = change(found)
+            tx.writes.put(changed)
+            self.tell(tx, changed)
+            return changed
+
+        changed = await self.store.write(work)
+        self.signals.writing.set()
+        self.signals.dispatch.set()
+        return changed
+
+
+def _is_draft(tx: Transaction, patient: int) -> bool:
+    return tx.writes.of_subject(WriteKind.PATIENT, patient) is not None
+
+
+def _new_subject(tx: Transaction, wanted: Wanted) -> int:
+    kind = IDENTITIES.get(wanted.kind, "Document")
+    return tx.identities.reserve(kind, wanted.source)

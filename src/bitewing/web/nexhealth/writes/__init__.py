@@ -1,0 +1,1 @@
+"""What clients of NexHealth may write: appointments and patients."""

@@ -1,0 +1,29 @@
+"""The paper: a filled-in form as a PDF."""
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+
+from reportlab.lib.pagesizes import letter
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+
+GAP = 6
+
+
+def make_paper(title: str, answers: Sequence[tuple[str, str]], at: datetime) -> bytes:
+    """Give the bytes of a PDF: the title, each question with its answer, and when it was given."""
+    styles = getSampleStyleSheet()
+    story = [Paragraph(escape(title), styles["Title"])]
+    for label, answer in answers:
+        lines = escape(answer).replace("\r\n", "\n").replace("\n", "<br/>")
+        story += [
+            Paragraph(escape(label), styles["Heading4"]),
+            Paragraph(lines or "-", styles["BodyText"]),
+            Spacer(1, GAP),
+        ]
+    story.append(Paragraph(f"Handed in {at:%Y-%m-%d %H:%M} UTC", styles["Italic"]))
+    paper = io.BytesIO()
+    SimpleDocTemplate(paper, pagesize=letter, title=title).build(story)
+    return paper.getvalue()

@@ -1,0 +1,160 @@
+"""Form requests and responses: asked for by a client, handed in by a client or at the page.
+
+NexHealth documents neither path nor body of creating a request; these are ours.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+
+from bitewing.dialects.nexhealth.writing import forms
+from bitewing.engine.operations.writing import WritingDesk
+from bitewing.model.errors import InvalidRequestError, NotFoundError
+from bitewing.model.pending import PendingWrite
+from bitewing.web.bodies import read_json_bytes
+from bitewing.web.nexhealth import describing
+from bitewing.web.nexhealth.envelopes import answer
+from bitewing.web.nexhealth.fields import Fields
+from bitewing.web.nexhealth.parameters import Kind, Parameter, remark
+from bitewing.web.nexhealth.shelf import Shelf
+from bitewing.web.nexhealth.visits import SUBDOMAIN
+from bitewing.web.nexhealth.writes.form_paper import make_paper
+
+_POST = (SUBDOMAIN, Parameter("location_id", Kind.WHOLE, is_required=True))
+_ONE = (SUBDOMAIN,)
+_TITLE = "Medical History"
+_QUESTIONS = (
+    ("allergies", "Allergies"),
+    ("medications", "Medications you take"),
+    ("conditions", "Medical conditions"),
+    ("emergency_contact", "Whom to call in an emergency"),
+)
+"""Asked where a request names no questions of its own."""
+_SHOWN = {"type": "object"}
+_REQUEST = {
+    "type": "object",
+    "required": ["form_request"],
+    "properties": {
+        "form_request": {
+            "type": "object",
+            "required": ["patient_id"],
+            "properties": {
+                "patient_id": {"type": "integer"},
+                "appointment_id": {"type": "integer"},
+                "title": {"type": "string"},
+            },
+        }
+    },
+}
+_RESPONSE = {
+    "type": "object",
+    "required": ["form_request_id", "patient_submitted_data"],
+    "properties": {
+        "form_request_id": {"type": "string"},
+        "patient_submitted_data": {"type": "object"},
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Serves form requests, and takes responses from clients."""
+
+    shelf: Shelf
+    desk: WritingDesk
+
+    def router(self) -> APIRouter:
+        """Give the routes."""
+        router = APIRouter(tags=["forms"], dependencies=[describing.token_in_header()])
+        add: Callable[..., None] = router.add_api_route
+        made = describing.operation(
+            _SHOWN, status=201, query=_POST, body=_REQUEST, refusals=[403, 404]
+        )
+        one = describing.operation(_SHOWN, query=_ONE, refusals=[403, 404])
+        filled = describing.operation(
+            _SHOWN, status=201, query=_ONE, body=_RESPONSE, refusals=[403, 404]
+        )
+        add("/forms/request", self.create, methods=["POST"], **made)
+        add("/forms/request/{form}", self.one, methods=["GET"], **one)
+        add("/form_responses", self.respond, methods=["POST"], **filled)
+        return router
+
+    async def create(self, request: Request) -> Response:
+        """Ask a patient to fill in a form; the answer says at which address."""
+        visit = self.shelf.door.enter(request)
+        asked = visit.asked(_POST)
+        fields = Fields(await read_json_bytes(request)).inner("form_request")
+        patient = fields.whole("patient_id")
+        if patient is None:
+            raise InvalidRequestError("Missing parameter patient_id")
+        wish = forms.Request(
+            form=secrets.token_hex(16),
+            location=asked.whole("location_id") or 0,
+            patient=patient,
+            title=fields.text("title") or _TITLE,
+            questions=_QUESTIONS,
+            address=str(request.base_url).rstrip("/"),
+            appointment=fields.whole("appointment_id"),
+        )
+        (write, *_) = await self.desk.ask(
+            asked.text("subdomain") or "",
+            lambda albums, is_draft: [
+                forms.want_form(albums, wish, is_draft=is_draft(wish.patient))
+            ],
+            owner=forms.OWNER,
+            key=wish.form,
+        )
+        shown = {"form_request": forms.shown_as(write)}
+        return answer(shown, visit.version, status=201, description=remark(asked))
+
+    async def one(self, form: str, request: Request) -> Response:
+        """Say how far a form is."""
+        visit = self.shelf.door.enter(request)
+        asked = visit.asked(_ONE)
+        write = await find_form(self.desk, form, asked.text("subdomain") or "")
+        return answer({"form_request": forms.shown_as(write)}, visit.version)
+
+    async def respond(self, request: Request) -> Response:
+        """Take what a patient has answered, from a client."""
+        visit = self.shelf.door.enter(request)
+        asked = visit.asked(_ONE)
+        fields = Fields(await read_json_bytes(request))
+        form = fields.required_text("form_request_id")
+        given = fields.inner("patient_submitted_data").given
+        write = await find_form(self.desk, form, asked.text("subdomain") or "")
+        filed = await hand_in(self.desk, write, given)
+        shown = {"form_request": forms.shown_as(filed)}
+        return answer(shown, visit.version, status=201, description=remark(asked))
+
+
+async def find_form(desk: WritingDesk, form: str, subdomain: str | None = None) -> PendingWrite:
+    """Give a form by its id, of this institution if one is named.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = await desk.keyed(forms.OWNER, form) if form.isascii() else None
+    if found is None or subdomain not in {None, found.institution}:
+        raise NotFoundError("Form request not found")
+    return found
+
+
+async def hand_in(
+    desk: WritingDesk, write: PendingWrite, given: "dict[str, object]"
+) -> PendingWrite:
+    """Make the paper of the answers, and let it be filed.
+
+    Raises:
+        InvalidRequestError: it was handed in before, or an answer is none.
+    """
+    now = desk.clock.now()
+    answers = forms.answers_of(write, given)
+    paper = make_paper(write.shown["title"], answers, now)
+
+    def change(found: PendingWrite) -> PendingWrite:
+        forms.answers_of(found, given)  # somebody else may have been quicker
+        return forms.handed_in(found, paper, now)
+
+    return await desk.amend(write.id, change)

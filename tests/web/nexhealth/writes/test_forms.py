@@ -1,0 +1,158 @@
+"""Forms: asked for, filled in at a page or by a client, filed as a PDF, and told of."""
+
+import base64
+import io
+from typing import Any
+
+import pypdf
+import pytest
+from tests.web.nexhealth.writes.booking import Desk
+
+ANSWERS = {
+    "allergies": "Penicillin & <latex>",
+    "medications": "none",
+    "conditions": "Asthma\nsince 2019",
+}
+
+
+async def ask_for_form(desk: Desk, **fields: Any) -> dict[str, Any]:
+    body = {"form_request": {"patient_id": desk.patient} | fields}
+    answer = await desk.ask("POST", "/forms/request", body)
+    assert answer.status == 201, answer
+    shown: dict[str, Any] = answer.data["form_request"]
+    return shown
+
+
+def text_of(pdf: bytes) -> str:
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def filed(desk: Desk) -> list[bytes]:
+    """Give the documents that were filed in the practice through its API."""
+    rows = desk.office.rows("SELECT Note FROM document WHERE Note LIKE '_rawBase64_:.pdf_%'")
+    return [base64.b64decode(note.removeprefix("_rawBase64_:.pdf_")) for (note,) in rows]
+
+
+async def check_document(desk: Desk, response: dict[str, Any]) -> None:
+    """The PDF in the practice is the one that is offered, and says what was answered."""
+    (pdf,) = filed(desk)
+    text = text_of(pdf)
+    assert "Medical History" in text
+    assert "Penicillin & <latex>" in text
+    assert "since 2019" in text
+    (document,) = response["response_documents"]
+    fetched = await desk.office.client.get(document["pdf_url"])
+    assert fetched.content == pdf
+
+
+async def test_a_form_is_filled_in_at_its_page(desk: Desk) -> None:
+    """Both events follow, and the document in the practice says what was answered."""
+    form = await ask_for_form(desk, title="Medical History")
+    page = f"/forms/{form['id']}"
+    shown = await desk.office.client.get(page)
+    thanks = await desk.office.client.post(page, data=ANSWERS)
+    completed = await desk.told()
+    await desk.write()
+    inserted = await desk.told()
+    again = await desk.office.client.get(page)
+
+    assert (shown.status_code, thanks.status_code) == (200, 200)
+    assert "Allergies" in shown.text
+    assert "Thank you" in thanks.text
+    assert "handed in" in again.text
+    assert completed == [
+        (
+            "form_request_completed",
+            {
+                "formrequest": {
+                    "id": form["id"],
+                    "location_id": desk.location,
+                    "appointment_id": None,
+                }
+            },
+        )
+    ]
+    ((event, data),) = inserted
+    response = data["formresponse"]
+    assert event == "form_response_insertion.complete"
+    assert list(response) == [
+        "id",
+        "status",
+        "response_documents",
+        "form_request_id",
+        "patient_id",
+    ]
+    assert (response["form_request_id"], response["patient_id"]) == (form["id"], desk.patient)
+    await check_document(desk, response)
+
+
+async def test_a_form_is_handed_in_by_a_client_once(desk: Desk) -> None:
+    """A second time is refused; the request says how far it is."""
+    form = await ask_for_form(desk)
+    body = {"form_request_id": form["id"], "patient_submitted_data": ANSWERS}
+    path = f"/forms/request/{form['id']}"
+
+    before = (await desk.client.get(path)).data["form_request"]["request_status"]
+    first = await desk.ask("POST", "/form_responses", body)
+    again = await desk.ask("POST", "/form_responses", body)
+    between = (await desk.client.get(path)).data["form_request"]["request_status"]
+    await desk.write()
+    after = (await desk.client.get(path)).data["form_request"]["request_status"]
+
+    assert (first.status, again.status) == (201, 400)
+    assert again.error == "The form has been handed in already"
+    assert (before, between, after) == ("NOT_CLICKED", "COMPLETE", "UPLOADED")
+    assert len(filed(desk)) == 1
+
+
+async def test_a_lost_answer_files_once(desk: Desk) -> None:
+    """The document is looked for by its title and second before it is filed again."""
+    form = await ask_for_form(desk)
+    desk.api.lose_next_answer()
+    await desk.ask(
+        "POST",
+        "/form_responses",
+        {"form_request_id": form["id"], "patient_submitted_data": ANSWERS},
+    )
+    await desk.write()
+    await desk.hasten()
+    await desk.write()
+    told = [event for event, _ in await desk.told()]
+
+    assert told == ["form_request_completed", "form_response_insertion.complete"]
+    assert len(filed(desk)) == 1
+
+
+async def test_a_form_that_cannot_be_filed_fails(desk: Desk) -> None:
+    """The practice has deleted the patient meanwhile."""
+    form = await ask_for_form(desk)
+    desk.office.run("UPDATE patient SET PatStatus = 4")
+    await desk.ask(
+        "POST",
+        "/form_responses",
+        {"form_request_id": form["id"], "patient_submitted_data": ANSWERS},
+    )
+    await desk.write()
+    told = dict(await desk.told())
+
+    assert told["form_response_insertion.failed"]["formresponse"]["status"] == "failed"
+    assert filed(desk) == []
+
+
+@pytest.mark.parametrize("path", ["/forms/0123", "/forms/0123/document.pdf", "/forms/ü"])
+async def test_a_form_that_is_not_there_is_not_found(desk: Desk, path: str) -> None:
+    """Nobody learns more than that."""
+    assert (await desk.office.client.get(path)).status_code == 404
+
+
+async def test_a_form_for_nobody_is_refused(desk: Desk) -> None:
+    """As is one without a patient."""
+    nobody = await desk.ask("POST", "/forms/request", {"form_request": {"patient_id": 999999}})
+    missing = await desk.ask("POST", "/forms/request", {"form_request": {}})
+    text = await desk.ask(
+        "POST", "/form_responses", {"form_request_id": "x", "patient_submitted_data": {}}
+    )
+
+    assert (nobody.status, nobody.error) == (400, "Patient with id 999999 not found")
+    assert (missing.status, missing.error) == (400, "Missing parameter patient_id")
+    assert text.status == 404
