@@ -6,6 +6,7 @@ missing=""
 need() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || missing="$missing $2"; }
 need mariadbd mariadb-server
 need openssl openssl
+need chromium chromium
 if [ "${1:-}" = bench ]; then
     need nginx nginx-light
     need wrk wrk

@@ -44,6 +44,7 @@ from bitewing.web.nexhealth.patients import Patients
 from bitewing.web.nexhealth.premises import Premises
 from bitewing.web.nexhealth.records import ChartRecords
 from bitewing.web.nexhealth.shelf import Shelf
+from bitewing.web.nexhealth.slots import Slots
 from bitewing.web.nexhealth.statuses import SyncStatuses
 from bitewing.web.nexhealth.subscriptions import Subscriptions
 from bitewing.web.nexhealth.writes.appointments import AppointmentWrites
@@ -115,6 +116,7 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
             Patients(shelf),
             ChartRecords(shelf),
             Premises(shelf),
+            Slots(shelf),
             AppointmentWrites(shelf, writing, customs),
             PatientWrites(shelf, writing),
             Forms(shelf, writing),

@@ -47,6 +47,8 @@ OPERATIONS = [
     ("post", "/forms/request"),
     ("get", "/forms/request/{form}"),
     ("post", "/form_responses"),
+    ("get", "/available_slots"),
+    ("get", "/appointment_slots"),
     ("get", "/procedures"),
     ("get", "/insurance_coverages"),
 ]

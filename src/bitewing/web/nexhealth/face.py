@@ -10,9 +10,11 @@ from bitewing.web.nexhealth.envelopes import speak_of_errors
 
 ROOTS = frozenset(
     {
+        "appointment_slots",
         "appointment_types",
         "appointments",
         "authenticates",
+        "available_slots",
         "form_responses",
         "forms",
         "insurance_coverages",
