@@ -77,17 +77,10 @@ class Engine:
         self.sender = HttpSender(clock=self.clock, guard=guard, ca_file=ca_file)
         self.supervisor = Supervisor(self.clock, drain_seconds=1.0)
         dialect = BenchDialect()
-        courier = Courier(
-            self.store, self.sender, {dialect.name: dialect}, self.clock, StandardSigner()
-        )
-        dispatcher = Dispatcher(
-            self.store,
-            courier,
-            clock=self.clock,
-            signals=self.signals,
-            spawn=self.supervisor.spawn,
-        )
+        courier = Courier(self.sender, {dialect.name: dialect}, StandardSigner())
+        dispatcher = Dispatcher(self.store, courier, clock=self.clock, signals=self.signals)
         self.supervisor.add(dispatcher, self.signals.dispatch)
+        self.supervisor.farewells.append(dispatcher.drain)
         self._urls = urls
         self._endpoints: list[Endpoint] = []
         self._number = 0

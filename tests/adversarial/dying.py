@@ -23,7 +23,8 @@ from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.dispatcher import Dispatcher
 from bitewing.engine.outbox.pacer import Pacer
 from bitewing.engine.signals import Signals
-from bitewing.model.delivery import Message, Outcome
+from bitewing.model.delivery import Message
+from bitewing.ports.sender import OnOutcome
 from bitewing.ports.store import Transaction
 from bitewing.signing.standard import StandardSigner
 from bitewing.stores.sqlite import SqliteStore
@@ -59,11 +60,11 @@ class WritingSender(FakeSender):
         super().__init__()
         self._file = file
 
-    async def send(self, message: Message) -> Outcome:
+    def post(self, message: Message, on_end: OnOutcome) -> None:
         """Take it: one body a line."""
         with self._file.open("ab") as file:
             file.write(message.body + b"\n")
-        return await super().send(message)
+        super().post(message, on_end)
 
 
 async def poll(poller: Poller) -> None:
@@ -86,19 +87,20 @@ async def sweep(poller: Poller, clock: FakeClock) -> None:
 async def deliver(poller: Poller, store: SqliteStore, clock: FakeClock) -> None:
     """Poll, then compose and send until nothing is due."""
     await poll(poller)
-    signals, errands = Signals(), list[object]()
+    signals = Signals()
     zone, name = poller._source.zone, poller._source.name
     dialects = {"opendental": Dialect(zones={name: zone}, customer_keys={OWNER: "a-key"})}
     pacer = Pacer(store, dialects=dialects, workstations={}, clock=clock, signals=signals)
     sender = WritingSender(Path(f"{store._path}.received"))
-    courier = Courier(store, sender, dialects, clock, StandardSigner())
-    dispatcher = Dispatcher(store, courier, clock=clock, signals=signals, spawn=errands.append)
+    courier = Courier(sender, dialects, StandardSigner())
+    dispatcher = Dispatcher(store, courier, clock=clock, signals=signals)
     for _ in range(20):
         clock.advance(EVERY.total_seconds())
         await pacer.step()
+        while await dispatcher.step() == 0:
+            pass
+        sender.answer_all()
         await dispatcher.step()
-        while errands:
-            await errands.pop()  # type: ignore[misc]
 
 
 async def main(url: str, path: str, stage: str, dies_in: str) -> None:

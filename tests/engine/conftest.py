@@ -24,7 +24,7 @@ async def flow(store: Store) -> AsyncIterator[Flow]:
     """Give the engine over an empty practice, not yet read."""
     made = Flow(store)
     yield made
-    made.lose_errands()
+    made.crash()
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Flow: the whole engine over fakes and a real store, driven step by step."""
 
-from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import FakeClock
@@ -61,7 +59,6 @@ class Flow:
     announcer: FakeAnnouncer = field(default_factory=FakeAnnouncer)
 
     def __post_init__(self) -> None:
-        self.errands: list[Coroutine[Any, Any, None]] = []
         self.start()
 
     def start(self) -> None:
@@ -85,10 +82,8 @@ class Flow:
             clock=clock,
             signals=signals,
         )
-        courier = Courier(store, self.sender, dialects, clock, StandardSigner())
-        self.dispatcher = Dispatcher(
-            store, courier, clock=clock, signals=signals, spawn=self.errands.append
-        )
+        courier = Courier(self.sender, dialects, StandardSigner())
+        self.dispatcher = Dispatcher(store, courier, clock=clock, signals=signals)
         self.rescuer = Rescuer(store, clock=clock, signals=signals)
         names = {"PatientSelected": SELECTED.event_name}
         self.desk = Desk(store, sources, lambda _: None, clock, signals, self.dialect.name)
@@ -130,30 +125,32 @@ class Flow:
         assert found is not None
         return found
 
-    async def run_errands(self) -> int:
-        """Run what the dispatcher has begun to its end; give how much that was."""
-        begun = list(self.errands)
-        self.errands.clear()
-        for errand in begun:
-            await errand
-        return len(begun)
+    async def dispatch(self) -> int:
+        """Let the dispatcher begin all that it may; give how many exchanges are under way."""
+        while await self.dispatcher.step() == 0:
+            pass
+        return self.dispatcher.under_way
 
-    def lose_errands(self) -> None:
-        """Forget what was begun, as a crash does."""
-        for errand in self.errands:
-            errand.close()
-        self.errands.clear()
+    async def answer(self) -> int:
+        """Let the receivers answer, and have that settled; give how many there were."""
+        answered = self.sender.answer_all()
+        await self.dispatcher.step()
+        return answered
+
+    def crash(self) -> None:
+        """Forget what is under way, as a crash does."""
+        self.sender.posted.clear()
 
     async def send(self) -> int:
         """Compose and send until nothing is due at this moment; give how many Messages."""
         sent = 0
         while True:
             await self.pacer.step()
-            await self.dispatcher.step()
-            begun = await self.run_errands()
-            if not begun:
+            await self.dispatch()
+            answered = await self.answer()
+            if not answered:
                 return sent
-            sent += begun
+            sent += answered
 
     async def run(self, seconds: int = 11) -> None:
         """Poll, then let enough time pass for every Subscription's next window, and send."""

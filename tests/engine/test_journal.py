@@ -39,8 +39,8 @@ async def live_through_a_good_day(flow: Flow) -> int:
 
 async def live_through_a_bad_one(flow: Flow) -> None:
     """Crash, be unable to compose, jump in time, lose the practice."""
-    await flow.dispatcher.step()
-    flow.lose_errands()
+    await flow.dispatch()
+    flow.crash()
     flow.start()
     flow.pass_time(90)
     await flow.rescuer.step()

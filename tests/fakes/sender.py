@@ -22,6 +22,7 @@ class FakeSender:
         script: what comes of the next exchanges, whoever they are with; then ``standing``.
         standing: URL → what comes of every exchange; 200 where nothing is said.
         doors: cleared, exchanges begin but do not end before it is set again.
+        posted: exchanges that were posted and have not ended.
         busiest: URL → the most exchanges that were ever under way at once.
     """
 
@@ -35,17 +36,20 @@ class FakeSender:
         self.is_closed = False
         self._under_way: Counter[str] = Counter()
         self._began = asyncio.Event()
-        self._posted: set[asyncio.Task[None]] = set()
+        self.posted: list[tuple[Message, OnOutcome]] = []
 
     def post(self, message: Message, on_end: OnOutcome) -> None:
-        """See the port."""
+        """See the port; the exchange ends when a test calls ``answer_all``."""
+        self.begin(message)
+        self.posted.append((message, on_end))
 
-        async def tell() -> None:
-            on_end(await self.send(message))
-
-        posted = asyncio.get_running_loop().create_task(tell())
-        self._posted.add(posted)
-        posted.add_done_callback(self._posted.discard)
+    def answer_all(self) -> int:
+        """End the exchanges that have been posted; give how many they were."""
+        posted, self.posted = self.posted, []
+        for message, on_end in posted:
+            self.end(message)
+            on_end(self._outcome(message))
+        return len(posted)
 
     async def send(self, message: Message) -> Outcome:
         """See the port."""
@@ -54,6 +58,9 @@ class FakeSender:
             await self.doors.wait()
         finally:
             self.end(message)
+        return self._outcome(message)
+
+    def _outcome(self, message: Message) -> Outcome:
         return self.script.popleft() if self.script else self.standing.get(message.url, TAKEN)
 
     def begin(self, message: Message) -> None:

@@ -17,6 +17,7 @@ from tests.fakes.sender import TAKEN, FakeSender, answered
 from tests.fakes.source import FakeSource
 
 from bitewing.model.delivery import DeliveryState, Message, Outcome
+from bitewing.ports.sender import OnOutcome
 from bitewing.stores.sqlite import SqliteStore
 
 T = TypeVar("T")
@@ -46,43 +47,33 @@ class Exchanges(FakeSender):
         self.is_quick = False
         self.forgets = False
         self.kept: list[Message] = []
-        self._open: dict[asyncio.Task[Any], asyncio.Future[Outcome]] = {}
 
-    async def send(self, message: Message) -> Outcome:
-        self.begin(message)
+    def post(self, message: Message, on_end: OnOutcome) -> None:
+        super().post(message, on_end)
         self.kept.append(message)
-        outcome = None
-        try:
-            outcome = TAKEN if self.is_quick else await self._wait_for_an_answer()
-        finally:
-            self.end(message)
-            if self.forgets or (outcome is not None and outcome.status not in TAKES):
-                self.kept.remove(message)
-        return outcome
-
-    async def _wait_for_an_answer(self) -> Outcome:
-        exchange = asyncio.current_task()
-        assert exchange is not None
-        self._open[exchange] = asyncio.get_running_loop().create_future()
-        try:
-            return await self._open[exchange]
-        finally:
-            del self._open[exchange]
-
-    def is_waiting_for(self, exchange: asyncio.Task[Any]) -> bool:
-        """Tell whether this exchange has reached the receiver, and no answer has come."""
-        return exchange in self._open and not self._open[exchange].done()
+        if self.is_quick:
+            asyncio.get_running_loop().call_soon(self.answer, -1, TAKEN)
 
     def answer(self, pick: int, outcome: Outcome) -> None:
         """Let one of the receivers answer, if one is busy."""
-        waiting = list(self._open.values())
-        if waiting:
-            waiting[pick % len(waiting)].set_result(outcome)
+        if self.posted:
+            message, on_end = self.posted.pop(pick % len(self.posted))
+            self.end(message)
+            if outcome.status not in TAKES:
+                self._forget(message)
+            on_end(outcome)
 
-    def answer_all(self, outcome: Outcome) -> None:
-        """Let all of them answer."""
-        for answer in self._open.values():
-            answer.set_result(outcome)
+    def cut_off(self) -> None:
+        """Let the sender die: nobody is told what the receivers answer."""
+        for message, _ in self.posted:
+            self.end(message)
+            if self.forgets:
+                self._forget(message)
+        self.posted.clear()
+
+    def _forget(self, message: Message) -> None:
+        place = next(i for i, kept in enumerate(self.kept) if kept is message)
+        del self.kept[place]
 
 
 class FlowMachine(RuleBasedStateMachine):
@@ -98,7 +89,6 @@ class FlowMachine(RuleBasedStateMachine):
         self._source = FakeSource()
         self._sender = Exchanges()
         self._flow = Flow(self._open_store(), self._source, sender=self._sender)
-        self._exchanges: set[asyncio.Task[None]] = set()
         self._furthest = self._flow.clock.now()
         self._flow.dialect.page_size = PAGE_SIZE
         self._notes = 0
@@ -207,7 +197,6 @@ class FlowMachine(RuleBasedStateMachine):
     def end_an_exchange(self, status: int, pick: int) -> None:
         """One receiver answers; then the next page may follow."""
         self._sender.answer(pick, answered(status))
-        self._run(self._settle())
         self._send()
 
     @rule()
@@ -270,8 +259,8 @@ class FlowMachine(RuleBasedStateMachine):
         """Everything works, and our clock is right again; claims run out, pauses end."""
         flow = self._flow
         self._sender.is_quick = True
-        self._sender.answer_all(TAKEN)
-        self._run(self._settle())
+        while self._sender.posted:
+            self._sender.answer(0, TAKEN)
         flow.clock.set_wall_clock(max(self._furthest, flow.clock.now()))
         for _ in range(12):
             flow.pass_time(60)
@@ -326,31 +315,10 @@ class FlowMachine(RuleBasedStateMachine):
 
     def _send(self) -> None:
         self._run(self._flow.pacer.step())
-        self._run(self._flow.dispatcher.step())
-        self._begin_exchanges()
-
-    def _begin_exchanges(self) -> None:
-        loop = self._runner.get_loop()
-        self._exchanges |= {loop.create_task(errand) for errand in self._flow.errands}
-        self._flow.errands.clear()
-        self._run(self._settle())
-
-    async def _settle(self) -> None:
-        """Let exchanges go as far as they can: to the receiver, or to the store and their end."""
-        for exchange in list(self._exchanges):
-            while not exchange.done() and not self._sender.is_waiting_for(exchange):
-                await asyncio.wait({exchange}, timeout=0.001)
-            if exchange.done():
-                self._exchanges.discard(exchange)
-                exchange.result()
+        self._run(self._flow.dispatch())
 
     def _cut_off(self) -> None:
-        self._flow.lose_errands()
-        for exchange in self._exchanges:
-            exchange.cancel()
-        if self._exchanges:
-            self._run(asyncio.wait(self._exchanges))
-        self._exchanges.clear()
+        self._sender.cut_off()
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)

@@ -89,11 +89,10 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
     scribes = make_scribes(writers, store, teller, clock=clock, signals=signals)
     program = Program(store, sources, sender, supervisor, pollers, writers)
     caretaker = _capture(program)
-    courier = Courier(store, sender, {dialect.name: dialect}, clock, StandardSigner())
-    supervisor.add(
-        Dispatcher(store, courier, clock=clock, signals=signals, spawn=supervisor.spawn),
-        signals.dispatch,
-    )
+    courier = Courier(sender, {dialect.name: dialect}, StandardSigner())
+    dispatcher = Dispatcher(store, courier, clock=clock, signals=signals)
+    supervisor.add(dispatcher, signals.dispatch)
+    supervisor.farewells.append(dispatcher.drain)
     pacer = Pacer(
         store,
         dialects={dialect.name: dialect},

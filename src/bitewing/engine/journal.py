@@ -1,11 +1,32 @@
 """The journal: every log line of the engine, one function each. Numbers and names of ours only."""
 
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
 import structlog
 
-from bitewing.model.delivery import Delivery, DeliveryState, Outcome
+from bitewing.model.delivery import Attempt, Delivery, DeliveryState
 from bitewing.model.errors import BitewingError
+from bitewing.model.subscription import Endpoint
+
+MOST_LINES = 32
+"""More exchanges than this that end together are a burst."""
 
 _log = structlog.get_logger("bitewing")
+
+
+class Sent(Protocol):
+    """A Delivery and the Attempt at it."""
+
+    @property
+    def delivery(self) -> Delivery:
+        """Which."""
+        ...
+
+    @property
+    def attempt(self) -> Attempt:
+        """What came of it."""
+        ...
 
 
 def page_captured(*, source: str, watch: str, read: int, changes: int, seconds: float) -> None:
@@ -80,10 +101,24 @@ def composing_failed(*, subscription: int, error: str) -> None:
     _log.error("composing.failed", subscription=subscription, error=error)
 
 
-def delivery_attempted(
-    *, delivery: Delivery, ordinal: int, outcome: Outcome, state: DeliveryState
-) -> None:
-    """One exchange with a receiver, and what was decided."""
+def deliveries_attempted(sent: Sequence[Sent], states: Mapping[str, DeliveryState]) -> None:
+    """Exchanges with receivers, and what was decided: a line each, as long as they are few.
+
+    In a burst those that arrived at the first try share a line; every failure has its own.
+    """
+    is_burst = len(sent) > MOST_LINES
+    arrived = 0
+    for one in sent:
+        if is_burst and one.attempt.ordinal == 1 and one.attempt.outcome.is_acknowledged:
+            arrived += 1
+        else:
+            _delivery_attempted(one.delivery, one.attempt, states[one.delivery.id])
+    if arrived:
+        _log.info("deliveries.arrived", count=arrived)
+
+
+def _delivery_attempted(delivery: Delivery, attempt: Attempt, state: DeliveryState) -> None:
+    outcome = attempt.outcome
     timings = outcome.timings
     _log.info(
         "delivery.attempted",
@@ -93,7 +128,7 @@ def delivery_attempted(
         event_name=delivery.event_name,
         records=len(delivery.records),
         bytes=len(delivery.body),
-        ordinal=ordinal,
+        ordinal=attempt.ordinal,
         outcome=outcome.kind.value,
         status=outcome.status,
         detail=outcome.detail,
@@ -105,6 +140,20 @@ def delivery_attempted(
         first_byte_ms=timings.first_byte,
         total_ms=round(timings.total, 2),
     )
+
+
+def endpoint_turned(*, before: Endpoint, after: Endpoint) -> None:
+    """An Endpoint began to fail, was parked, was disabled, or takes Messages again."""
+    if after.state is not before.state:
+        what = after.state.value
+    elif after.failing_since is None:
+        what = "recovered"
+    elif before.failing_since is None:
+        what = "failing"
+    else:
+        what = "parked"
+    say = _log.info if what == "recovered" else _log.warning
+    say("endpoint.turned", endpoint=after.id, what=what, reason=after.reason)
 
 
 def claims_rescued(*, count: int) -> None:

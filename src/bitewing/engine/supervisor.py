@@ -1,7 +1,7 @@
 """The supervisor: starts the workers, watches over them, and ends them in good order."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -43,6 +43,7 @@ class Supervisor:
     clock: Clock
     drain_seconds: float = DRAIN_SECONDS
     shifts: list[Shift] = field(default_factory=list)
+    farewells: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     _errands: set[asyncio.Task[None]] = field(default_factory=set)
     _group: asyncio.TaskGroup | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -76,11 +77,21 @@ class Supervisor:
             await self._stopping.wait()
             for loop in loops:
                 loop.cancel()
+            await self._say_farewell()
             if self._errands:
                 await asyncio.wait(set(self._errands), timeout=self.drain_seconds)
             for errand in list(self._errands):
                 errand.cancel()
         self._group = None
+
+    async def _say_farewell(self) -> None:
+        """Let workers end what they have begun; none may keep the program for ever."""
+        for farewell in self.farewells:
+            try:
+                async with asyncio.timeout(self.drain_seconds):
+                    await farewell()
+            except Exception as error:  # noqa: BLE001 - claims are opened again at the next start
+                journal.worker_failed(worker="farewell", error=journal.named(error), seconds=0.0)
 
     async def _keep_stepping(self, shift: Shift) -> None:
         while True:

@@ -24,11 +24,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """How many Deliveries a worker wants for an Endpoint: first tries, or retries."""
+    """How many Deliveries a worker wants for an Endpoint: first tries, or retries.
+
+    Attributes:
+        is_oldest: whether only the retry that was first tried before all others is wanted.
+    """
 
     endpoint: int
     is_retry: bool
     limit: int
+    is_oldest: bool = False
 
 
 class Outbox(Protocol):
@@ -44,6 +49,17 @@ class Outbox(Protocol):
 
     def claim(self, now: datetime, until: datetime, want: Want) -> list[Delivery]:
         """Make due Deliveries ours, those due longest first; of a lane only the oldest."""
+        ...
+
+    def give_back(self, deliveries: Sequence[str]) -> None:
+        """Make claimed Deliveries pending again that were not sent.
+
+        Those that ``cancel`` met while they were claimed are cancelled instead.
+        """
+        ...
+
+    def oldest_retry(self, endpoint: int) -> datetime | None:
+        """Give when the failing Delivery of an Endpoint that was first tried first is due."""
         ...
 
     def settle(self, settlements: Sequence[Settlement]) -> set[str]:

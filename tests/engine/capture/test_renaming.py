@@ -25,7 +25,7 @@ async def naming(store: Store) -> AsyncIterator[Flow]:
     await flow.read_first()
     flow.pass_time(60)
     yield flow
-    flow.lose_errands()
+    flow.crash()
 
 
 async def renamed(flow: Flow, title: str) -> None:

@@ -4,11 +4,13 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from tests.engine.flow import A_WISH, SELECTED, URL, Flow
 from tests.fakes.sender import answered
 
-from bitewing.engine.delivery.dispatcher import CAPACITY, LEASE
+from bitewing.engine.delivery.dispatcher import LEASE
 from bitewing.model.delivery import DeliveryState
+from bitewing.model.subscription import CONCURRENCY
 
 
 async def compose_one(flow: Flow) -> int:
@@ -32,22 +34,22 @@ async def test_what_is_due_is_claimed_once(watching: Flow) -> None:
     """A second step finds nothing more to do."""
     await compose_one(watching)
     for _ in range(3):
-        await watching.dispatcher.step()
+        await watching.dispatch()
 
-    assert len(watching.errands) == watching.dispatcher.under_way == 1
+    assert len(watching.sender.posted) == watching.dispatcher.under_way == 1
 
 
-async def test_exchanges_run_beside_each_other_up_to_the_capacity(watching: Flow) -> None:
-    """The rest waits until there is room."""
-    await select_patients(watching, CAPACITY + 3)
-    await watching.dispatcher.step()
-    first = len(watching.errands)
-    await watching.dispatcher.step()
-    still = len(watching.errands)
-    await watching.run_errands()
-    await watching.dispatcher.step()
+async def test_exchanges_run_beside_each_other_up_to_the_endpoints_concurrency(
+    watching: Flow,
+) -> None:
+    """The rest waits until there is room; each end begins the next by itself."""
+    await select_patients(watching, CONCURRENCY + 3)
+    first = await watching.dispatch()
+    still = await watching.dispatch()
+    ended = watching.sender.answer_all()
 
-    assert (first, still, len(watching.errands)) == (CAPACITY, CAPACITY, 3)
+    assert (first, still, ended) == (CONCURRENCY, CONCURRENCY, CONCURRENCY)
+    assert len(watching.sender.posted) == 3
 
 
 async def test_one_lane_never_overlaps(watching: Flow) -> None:
@@ -57,42 +59,38 @@ async def test_one_lane_never_overlaps(watching: Flow) -> None:
     await watching.subscribe(replace(A_WISH, url=f"{URL}/other"))
     for key in (1, 2, 3):
         watching.source.touch("Appointment", key)
-    watching.sender.doors.clear()
-    async with asyncio.TaskGroup() as group:
-        watching.pass_time(11)
-        await watching.poller.poll()
-        for _ in range(4):
-            await watching.pacer.step()
-            await watching.dispatcher.step()
-            for errand in watching.errands:
-                group.create_task(errand)
-            watching.errands.clear()
-        await watching.sender.until_sent(2)
-        watching.sender.doors.set()
+    watching.pass_time(11)
+    await watching.poller.poll()
+    for _ in range(4):
+        await watching.pacer.step()
+        await watching.dispatch()
     await watching.send()
 
     assert watching.sender.busiest == {URL: 1, f"{URL}/other": 1}
     assert len(watching.sender.messages) == 6
 
 
-async def test_a_settled_exchange_wakes_pacer_and_dispatcher(watching: Flow) -> None:
-    """The next page may follow, and there is room again."""
+async def test_an_ended_exchange_wakes_dispatcher_and_then_pacer(watching: Flow) -> None:
+    """There is something to settle; then the next page may follow."""
     await compose_one(watching)
-    await watching.dispatcher.step()
+    await watching.dispatch()
     watching.signals.pacing.clear()
     watching.signals.dispatch.clear()
-    await watching.run_errands()
+    watching.sender.answer_all()
+    woken = watching.signals.dispatch.is_set()
+    await watching.dispatcher.step()
 
-    assert watching.signals.pacing.is_set() and watching.signals.dispatch.is_set()
+    assert woken and watching.signals.pacing.is_set()
     assert watching.dispatcher.under_way == 0
 
 
 async def test_a_crash_between_claim_and_settling_is_rescued(watching: Flow) -> None:
     """When the claim has run out, the same bytes go out under the same id."""
     number = await compose_one(watching)
-    await watching.dispatcher.step()
+    await watching.dispatch()
     (claimed,) = await watching.store.read(lambda tx: tx.outbox.recent(1))
-    watching.lose_errands()
+    watching.crash()
+    watching.sender.messages.clear()
     watching.start()
     watching.pass_time(LEASE.total_seconds() - 1)
     await watching.rescuer.step()
@@ -110,36 +108,34 @@ async def test_a_crash_between_claim_and_settling_is_rescued(watching: Flow) -> 
 async def test_a_claim_that_runs_out_under_way_is_not_sent_beside_itself(watching: Flow) -> None:
     """Our clock jumps two minutes ahead while a receiver takes its time."""
     number = await compose_one(watching)
-    watching.sender.doors.clear()
-    async with asyncio.TaskGroup() as group:
-        await watching.dispatcher.step()
-        group.create_task(watching.errands.pop())
-        await watching.sender.until_sent(1)
-        watching.clock.set_wall_clock(watching.clock.now() + timedelta(minutes=2))
-        await watching.rescuer.step()
-        await watching.dispatcher.step()
-        beside = len(watching.errands)
-        watching.sender.doors.set()
+    await watching.dispatch()
+    watching.clock.set_wall_clock(watching.clock.now() + timedelta(minutes=2))
+    await watching.rescuer.step()
+    await watching.dispatch()
+    beside = len(watching.sender.posted)
     await watching.send()
 
-    assert beside == 0
+    assert beside == 1
     assert len(watching.sender.messages) == 1
     assert (await watching.subscription(number)).delivered == 1
 
 
-async def test_a_late_answer_to_a_rescued_delivery_is_only_remembered(watching: Flow) -> None:
-    """The new exchange settles it; the old answer is kept as an Attempt."""
-    await compose_one(watching)
-    await watching.dispatcher.step()
-    late = watching.errands.pop()
+@pytest.mark.parametrize("status", [200, 500])
+async def test_a_late_answer_to_a_rescued_delivery_is_only_remembered(
+    watching: Flow, status: int
+) -> None:
+    """The new exchange settles it; the old answer is kept as an Attempt, and fails nothing."""
+    number = await compose_one(watching)
+    await watching.dispatch()
     watching.clock.advance(LEASE.total_seconds())
     await watching.rescuer.step()
-    watching.sender.script.append(answered(200))
-    await late
-    between = await watching.tally()
+    watching.sender.script.append(answered(status))
+    await watching.answer()
+    between, wish = await watching.tally(), await watching.subscription(number)
     await watching.send()
 
     assert between == {DeliveryState.PENDING: 1}
+    assert (wish.failures, wish.window is None) == (0, False)
     assert await watching.tally() == {DeliveryState.DELIVERED: 1}
 
 
@@ -147,8 +143,8 @@ async def test_the_dispatcher_sleeps_until_something_is_due(watching: Flow) -> N
     """Never longer than a second; signals wake it anyway."""
     await compose_one(watching)
     (delivery,) = await watching.store.read(lambda tx: tx.outbox.recent(1))
+    await watching.dispatch()
     idle = await watching.dispatcher.step()
-    watching.lose_errands()
     soon = replace(
         delivery, id="msg_2", lanes=(), due_at=watching.clock.now() + timedelta(seconds=0.25)
     )
@@ -158,17 +154,18 @@ async def test_the_dispatcher_sleeps_until_something_is_due(watching: Flow) -> N
     assert await watching.dispatcher.step() == 0.25
 
 
-async def test_a_late_failure_of_a_rescued_delivery_fails_nothing(watching: Flow) -> None:
-    """Its window is being sent again already, and must not be given up for the old answer."""
-    number = await compose_one(watching)
-    await watching.dispatcher.step()
-    late = watching.errands.pop()
-    watching.clock.advance(LEASE.total_seconds())
-    await watching.rescuer.step()
-    watching.sender.script.append(answered(500))
-    await late
-    between = await watching.subscription(number)
-    await watching.send()
+async def test_draining_lets_what_is_under_way_end(watching: Flow) -> None:
+    """It is settled; what was only claimed waits in the outbox again, for the next start."""
+    await select_patients(watching, CONCURRENCY + 3)
+    await watching.dispatch()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(watching.dispatcher.drain())
+        await asyncio.wait([group.create_task(watching.store.read(lambda tx: None))])
+        watching.sender.answer_all()
+        later = len(watching.sender.posted)
 
-    assert (between.failures, between.window is None) == (0, False)
-    assert (await watching.subscription(number)).delivered == 1
+    assert later == 0
+    assert await watching.tally() == {
+        DeliveryState.DELIVERED: CONCURRENCY,
+        DeliveryState.PENDING: 3,
+    }

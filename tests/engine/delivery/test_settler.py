@@ -136,10 +136,10 @@ async def test_what_was_removed_in_flight_settles_quietly(watching: Flow) -> Non
     watching.source.touch("Appointment", 1)
     await watching.poller.poll()
     await watching.pacer.step()
-    await watching.dispatcher.step()
+    await watching.dispatch()
     await watching.desk.remove(OWNER, number)
     watching.sender.script.append(answered(500))
-    await watching.run_errands()
+    await watching.answer()
     await watching.run()
 
     assert len(watching.sender.messages) == 1
@@ -153,10 +153,10 @@ async def test_a_new_url_in_flight_is_sent_everything(watching: Flow, status: in
     watching.source.touch("Appointment", 1)
     await watching.poller.poll()
     await watching.pacer.step()
-    await watching.dispatcher.step()
+    await watching.dispatch()
     await watching.desk.change(OWNER, number, lambda _: replace(A_WISH, url=f"{URL}/new"))
     watching.sender.standing[URL] = answered(status)
-    await watching.run_errands()
+    await watching.answer()
     await watching.run()
     urls = [message.url for message in watching.sender.messages]
 
@@ -173,11 +173,11 @@ async def test_a_new_start_in_flight_restarts_the_window(watching: Flow, status:
     watching.source.touch("Appointment", 1)
     await watching.poller.poll()
     await watching.pacer.step()
-    await watching.dispatcher.step()
+    await watching.dispatch()
     start = watching.source.now - timedelta(seconds=5)
     await watching.desk.change(OWNER, number, lambda _: replace(A_WISH, starts_at=start))
     watching.sender.script.append(answered(status))
-    await watching.run_errands()
+    await watching.answer()
     between = await watching.subscription(number)
     await watching.run()
 

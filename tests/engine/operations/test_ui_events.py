@@ -165,9 +165,9 @@ async def test_events_to_one_receiver_do_not_wait_for_each_other(reception: Flow
     await reception.subscribe(SELECTED)
     for patient in (28, 29):
         await reception.counter.patient_selected("main", patient=patient, workstation="MOLLYR")
-    await reception.dispatcher.step()
+    await reception.dispatch()
 
-    assert len(reception.errands) == 2
+    assert len(reception.sender.posted) == 2
 
 
 async def test_changing_a_note_keeps_what_is_owed(reception: Flow) -> None:

@@ -72,9 +72,9 @@ async def test_pages_go_out_one_after_another(watching: Flow) -> None:
     await watching.poller.poll()
     for _ in range(5):
         await watching.pacer.step()
-        await watching.dispatcher.step()
+        await watching.dispatch()
     waiting = await watching.tally()
-    await watching.run_errands()
+    await watching.answer()
     await watching.send()
 
     assert waiting == {DeliveryState.CLAIMED: 1}
@@ -138,10 +138,10 @@ async def test_a_record_that_changes_between_pages_comes_in_the_next_window(
     watching.pass_time(11)
     await watching.poller.poll()
     await watching.pacer.step()
-    await watching.dispatcher.step()
+    await watching.dispatch()
     watching.source.update("Appointment", 2, note="c")
     await watching.poller.poll()
-    await watching.run_errands()
+    await watching.answer()
     await watching.send()
     await watching.run()
     notes = [image.note for page in watching.received for image in page]

@@ -89,6 +89,8 @@ BY_OWNER = "subscription USING INDEX subscription_by_owner (owner=?)"
         ("changes", "count_all", BY_NUMBER),
         ("changes", "count_of_feed", f"change USING COVERING INDEX change_by_feed {OF_FEED}"),
         ("outbox", "due", f"{DUE} (endpoint=? AND is_retry=? AND due_at<?)"),
+        ("outbox", "oldest", "delivery USING INDEX delivery_retrying (endpoint=?)"),
+        ("outbox", "oldest_retry", "delivery USING INDEX delivery_retrying (endpoint=?)"),
         ("outbox", "to_hold", f"{DUE} (endpoint=?)"),
         ("outbox", "rescue", "delivery USING INDEX delivery_claimed (claimed_until<?)"),
         ("outbox", "outstanding", UNSETTLED),

@@ -1,87 +1,157 @@
-"""The dispatcher: claims due Deliveries and gives each to the courier."""
+"""The dispatcher: claims due Deliveries, lets them go out, and has what came of it settled."""
 
-from collections.abc import Callable, Coroutine, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
+from bitewing.engine import journal
 from bitewing.engine.delivery.courier import Courier
+from bitewing.engine.delivery.lines import Lines
+from bitewing.engine.delivery.round import Answer, Round, play
+from bitewing.engine.delivery.traffic import BUSY, Traffic
 from bitewing.engine.signals import Signals
-from bitewing.model.delivery import Delivery
-from bitewing.model.subscription import Endpoint, EndpointState
 from bitewing.ports.clock import Clock
-from bitewing.ports.outbox import Turn, Want
-from bitewing.ports.store import Store, Transaction
+from bitewing.ports.store import Store
 
-Spawn = Callable[[Coroutine[Any, Any, None]], object]
-"""Starts a piece of work beside the caller; whoever gives it out watches over it."""
-
-CAPACITY = 256
-"""Deliveries under way at once."""
+CAPACITY = 768
+"""Exchanges under way at once; below the 1,024 files that many systems allow a program."""
 
 LEASE = timedelta(seconds=90)
 """How long a claim lasts: longer than the slowest exchange (60 s), with room to settle."""
 
 IDLE_SECONDS = 1.0
 
+_BREATH_SECONDS = 0.004
+"""A busy dispatcher goes to the store no more often than this."""
+
+_LOOK_SECONDS_EACH = 0.0002
+"""For each turn that was found it is looked so much later whose turn it is."""
+
+_QUIET_LINES = 64
+"""With so few Endpoints owed to, looking costs nothing."""
+
 
 class Dispatcher:
-    """The worker between the outbox and the receivers."""
+    """The worker between the outbox and the receivers.
+
+    A step is one transaction at the most (see ``Round``). Between steps exchanges begin and end
+    by themselves (see ``Traffic``).
+    """
 
     name = "dispatcher"
 
     def __init__(
-        self, store: Store, courier: Courier, *, clock: Clock, signals: Signals, spawn: Spawn
+        self,
+        store: Store,
+        courier: Courier,
+        *,
+        clock: Clock,
+        signals: Signals,
+        capacity: int = CAPACITY,
     ) -> None:
-        self._under_way: set[str] = set()
+        """``capacity`` is how many exchanges may be under way at once."""
         self._store = store
-        self._courier = courier
+        self._schedules = {name: one.retries for name, one in courier.dialects.items()}
         self._clock = clock
         self._signals = signals
-        self._spawn = spawn
+        self._lines = Lines({name for name, retries in self._schedules.items() if retries})
+        self._traffic = Traffic(courier, clock, capacity=capacity, wake=signals.dispatch.set)
+        self._claimed: set[str] = set()
+        self._returned: list[str] = []
+        self._look_at = self._play_at = 0.0
+        self._is_looked = False
 
     @property
     def under_way(self) -> int:
-        """How many exchanges have begun and are not settled."""
-        return len(self._under_way)
+        """How many exchanges have begun and have not ended."""
+        return self._traffic.under_way
 
     async def step(self) -> float:
-        """Claim what is due and there is room for, and send it; give the seconds to pause."""
+        """Settle what has ended, claim what is due, send it; give the seconds to pause."""
+        breath = self._play_at - self._clock.monotonic()
+        if self._is_busy and 0 < breath <= _BREATH_SECONDS:
+            return breath
+        asked = self._ask()
+        if asked is not None:
+            await self._play(asked)
+            self._play_at = self._clock.monotonic() + _BREATH_SECONDS
+        rest = self._traffic.rested()
+        self._traffic.pump()
+        return self._pause(rest)
+
+    async def drain(self) -> None:
+        """Begin nothing more; let what is under way end, and settle it."""
+        await self._traffic.stop()
+        for line in self._lines.known.values():
+            self._returned += [delivery.id for delivery in line.clear()]
         now = self._clock.now()
-        turns = await self._store.read(lambda tx: tx.outbox.turns())
-        if any(turn.due_at <= now for turn in turns) and self.under_way < CAPACITY:
-            await self._claim(turns, now)
-        return self._pause(turns, now)
+        await self._play(Round(now, now + LEASE))
 
-    async def _claim(self, turns: Sequence[Turn], now: datetime) -> None:
-        def work(tx: Transaction) -> list[tuple[Delivery, Endpoint | None]]:
-            room = CAPACITY - self.under_way
-            claimed: list[tuple[Delivery, Endpoint | None]] = []
-            for turn in turns:
-                endpoint = tx.endpoints.get(turn.endpoint)
-                is_sent_to = endpoint is None or endpoint.state is EndpointState.ACTIVE
-                if turn.due_at <= now and room > len(claimed) and is_sent_to:
-                    want = Want(turn.endpoint, turn.is_retry, room - len(claimed))
-                    found = tx.outbox.claim(now, now + LEASE, want)
-                    claimed += [(delivery, endpoint) for delivery in found]
-            return claimed
+    @property
+    def _is_busy(self) -> bool:
+        return self._traffic.under_way >= BUSY
 
-        for delivery, endpoint in await self._store.write(work):
+    def _ask(self) -> Round | None:
+        """Give what is to be asked of the store now, if anything."""
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        asked = Round(now, now + LEASE)
+        asked.endpoints = self._lines.stale(monotonic) | self._signals.endpoints
+        self._signals.endpoints.clear()
+        asked.oldest_of = self._lines.asking()
+        if not asked.endpoints:
+            asked.wants = self._lines.wants(now, claimed=len(self._claimed))
+        is_quiet = not self._is_busy and len(self._lines.known) < _QUIET_LINES
+        asked.looks = is_quiet or monotonic >= self._look_at
+        is_needed = asked.looks or asked.endpoints or asked.wants or asked.oldest_of
+        return asked if is_needed or self._traffic.ended or self._returned else None
+
+    async def _play(self, asked: Round) -> None:
+        asked.ended, self._traffic.ended = self._traffic.ended, []
+        asked.returned, self._returned = self._returned, []
+        endpoints = {one.delivery.endpoint for one in asked.ended}
+        asked.well, asked.parked = self._lines.well(), self._lines.parked(endpoints)
+        go = self._store.read if asked.is_reading else self._store.write
+        try:
+            answer = await go(lambda tx: play(tx, asked, self._schedules))
+        except Exception:
+            # Nothing of it was stored: what has ended must be settled some time.
+            self._traffic.ended = asked.ended + self._traffic.ended
+            self._returned = asked.returned + self._returned
+            raise
+        self._apply(asked, answer)
+
+    def _apply(self, asked: Round, answer: Answer) -> None:
+        self._claimed.difference_update(one.delivery.id for one in asked.ended)
+        self._claimed.difference_update(asked.returned)
+        known = answer.endpoints | {one.after.id: one.after for one in answer.settled.turned}
+        withdrawn = self._lines.learn(known, self._clock.monotonic())
+        self._returned += [delivery.id for delivery in withdrawn]
+        self._lines.note_oldest(answer.oldest)
+        for want, claimed in answer.claimed:
             # A clock that jumps ends claims early: what is under way is then claimed anew,
             # and must not go out a second time beside itself.
-            if delivery.id not in self._under_way:
-                self._under_way.add(delivery.id)
-                self._spawn(self._deliver(delivery, endpoint))
-
-    def _pause(self, turns: Sequence[Turn], now: datetime) -> float:
-        """What is due already waits for its Endpoint: whoever wakes that wakes us."""
-        waits = [(turn.due_at - now).total_seconds() for turn in turns if turn.due_at > now]
-        return min([IDLE_SECONDS, *waits])
-
-    async def _deliver(self, delivery: Delivery, endpoint: Endpoint | None) -> None:
-        """Deliver; then the pacer may go on, and there is room for another."""
-        try:
-            await self._courier.deliver(delivery, endpoint)
-        finally:
-            self._under_way.discard(delivery.id)
+            new = [delivery for delivery in claimed if delivery.id not in self._claimed]
+            self._claimed.update(delivery.id for delivery in new)
+            self._traffic.offer(self._lines.take_in(want, new, most=len(claimed) >= want.limit))
+        self._is_looked = asked.looks
+        if asked.looks:
+            self._lines.look(answer.turns, asked.now)
+            self._look_at = self._clock.monotonic() + _LOOK_SECONDS_EACH * len(answer.turns)
+        if asked.ended:
+            journal.deliveries_attempted(asked.ended, answer.settled.states)
             self._signals.pacing.set()
-            self._signals.dispatch.set()
+        for turned in answer.settled.turned:
+            journal.endpoint_turned(before=turned.before, after=turned.after)
+
+    def _pause(self, rest: float | None) -> float:
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        if self._lines.has_wants(now, claimed=len(self._claimed)) or self._returned:
+            return 0.0
+        if self._traffic.ended:
+            return max(0.0, self._play_at - monotonic) if self._is_busy else 0.0
+        pauses = [IDLE_SECONDS]
+        if rest is not None:
+            pauses.append(rest)
+        if not self._is_looked:
+            pauses.append(max(0.0, self._look_at - monotonic))
+        if self._lines.next_due_at is not None:
+            pauses.append(max(0.0, (self._lines.next_due_at - now).total_seconds()))
+        return min(pauses)

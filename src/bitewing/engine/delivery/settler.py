@@ -1,24 +1,18 @@
 """The settler: what Outcomes do to Deliveries, Endpoints and Subscriptions, in one transaction."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence, Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bitewing.engine.delivery.judging import Verdict, judge, reason
+from bitewing.engine.delivery.judging import judge, reason
+from bitewing.engine.delivery.traffic import Sent
 from bitewing.engine.outbox import windows
-from bitewing.model.delivery import Attempt, Delivery, DeliveryState
+from bitewing.model.delivery import DeliveryState
 from bitewing.model.retry import RetrySchedule
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.store import Transaction
 
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A Delivery that was sent, what came of it, and when that was known (our clock, UTC)."""
-
-    delivery: Delivery
-    attempt: Attempt
-    ended_at: datetime
+_NOBODY: Mapping[int, datetime] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,47 +35,74 @@ class Settled:
 
 
 def settle(
-    tx: Transaction, sent: Sequence[Sent], *, schedules: Mapping[str, RetrySchedule | None]
+    tx: Transaction,
+    sent: Sequence[Sent],
+    *,
+    schedules: Mapping[str, RetrySchedule | None],
+    well: AbstractSet[int] = frozenset(),
+    parked: Mapping[int, datetime] = _NOBODY,
 ) -> Settled:
     """Remember Attempts and move their Deliveries, Endpoints and Subscriptions on.
 
-    ``schedules`` gives each Dialect's retries.
+    Args:
+        tx: the transaction.
+        sent: in the order in which they ended.
+        schedules: each Dialect's retries.
+        well: Endpoints that are known not to be failing; where they took everything, there is
+            nothing to remember about them.
+        parked: until when an Endpoint is parked (our clock, UTC), where that has changed.
     """
     settled = Settled()
-    before = {number: tx.endpoints.get(number) for number in {s.delivery.endpoint for s in sent}}
-    now_known = dict(before)
-    verdicts: list[Verdict] = []
+    failed = {one.delivery.endpoint for one in sent if not one.attempt.outcome.is_acknowledged}
+    looked_at = {one.delivery.endpoint for one in sent} - (well - failed)
+    before = {number: tx.endpoints.get(number) for number in looked_at}
+    fares = dict(before)
+    settlements = []
     for one in sent:
         number = one.delivery.endpoint
         verdict = judge(
             one.delivery,
             one.attempt,
-            endpoint=now_known[number],
+            endpoint=fares.get(number),
             schedule=schedules[one.delivery.dialect],
             ended_at=one.ended_at,
         )
-        now_known[number] = verdict.endpoint
+        if number in fares:
+            fares[number] = verdict.endpoint
         settled.states[one.delivery.id] = verdict.settlement.state
-        verdicts.append(verdict)
-    moved = tx.outbox.settle([verdict.settlement for verdict in verdicts])
-    for number, endpoint in now_known.items():
-        standing = before[number]
-        if endpoint is not None and standing is not None and endpoint != standing:
-            tx.endpoints.put(endpoint)
-            settled.turned.append(Turned(standing, endpoint))
+        settlements.append(verdict.settlement)
+    moved = tx.outbox.settle(settlements)
+    for number, standing in before.items():
+        _turn(tx, settled, standing, fares[number], parked.get(number))
     for one in sent:
-        if one.delivery.id in moved and schedules[one.delivery.dialect] is None:
-            _fail_window(tx, one)
+        if one.delivery.endpoint in failed and one.delivery.id in moved:
+            _fail_window(tx, one, schedules)
     return settled
 
 
-def _fail_window(tx: Transaction, one: Sent) -> None:
+def _turn(
+    tx: Transaction,
+    settled: Settled,
+    before: Endpoint | None,
+    after: Endpoint | None,
+    parked_until: datetime | None,
+) -> None:
+    if before is None or after is None:
+        return
+    if parked_until is not None and after.failing_since is not None:
+        after = replace(after, parked_until=parked_until)
+    if after != before:
+        tx.endpoints.put(after)
+        settled.turned.append(Turned(before, after))
+
+
+def _fail_window(tx: Transaction, one: Sent, schedules: Mapping[str, RetrySchedule | None]) -> None:
     """Without retries the window is composed anew, with the newest state of each Record.
 
     So Open Dental does (API Events page, "Database Event"); a UI event is over.
     """
     outcome = one.attempt.outcome
-    if outcome.is_acknowledged:
+    if outcome.is_acknowledged or schedules[one.delivery.dialect] is not None:
         return
     wish = tx.subscriptions.get(one.delivery.subscription)
     if wish is not None and wish.window is not None:

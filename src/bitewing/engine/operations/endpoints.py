@@ -198,7 +198,7 @@ class EndpointDesk:
             tx.endpoints.remove(number)
 
         await self.store.write(work)
-        journal.endpoint_changed(endpoint=number, what="removed")
+        self._announce(number, "removed")
 
     async def _hold_what_is_left(self, number: int) -> None:
         """What was owed before must not be sprung on a receiver that comes back."""
@@ -218,9 +218,13 @@ class EndpointDesk:
         self, number: int, what: str, work: Callable[[Transaction], Endpoint]
     ) -> Endpoint:
         changed = await self.store.write(work)
-        journal.endpoint_changed(endpoint=number, what=what)
-        self.signals.dispatch.set()
+        self._announce(number, what)
         return changed
+
+    def _announce(self, number: int, what: str) -> None:
+        journal.endpoint_changed(endpoint=number, what=what)
+        self.signals.endpoints.add(number)
+        self.signals.dispatch.set()
 
     def _judge(self, url: str) -> None:
         refusal = self.judge_url(url)

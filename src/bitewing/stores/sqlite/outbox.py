@@ -81,10 +81,25 @@ class SqliteOutbox:
             "is_retry": want.is_retry,
             "limit": want.limit,
         }
-        ordinals = [ordinal for (ordinal,) in self._connection.execute(SQL["due"], due)]
-        claim = {"ordinals": json_list(ordinals), "until": microseconds_at(until)}
+        query = SQL["oldest"] if want.is_oldest else SQL["due"]
+        rows = self._connection.execute(query, due).fetchall()
+        columns = (DeliveryState.CLAIMED.value, microseconds_at(until))
+        found = [
+            delivery_from((*row[1:15], columns[0], row[16], columns[1], *row[18:])) for row in rows
+        ]
+        claim = {"ordinals": json_list([row[0] for row in rows]), "until": columns[1]}
         self._connection.execute(SQL["claim"], claim)
-        return self._whole(ordinals)
+        return found
+
+    def give_back(self, deliveries: Sequence[str]) -> None:
+        """See the port."""
+        ids = msgspec.json.encode(list(deliveries)).decode()
+        self._reopened(self._connection.execute(SQL["give_back"], {"ids": ids}).fetchall())
+
+    def oldest_retry(self, endpoint: int) -> datetime | None:
+        """See the port."""
+        row = self._connection.execute(SQL["oldest_retry"], {"endpoint": endpoint}).fetchone()
+        return None if row is None else instant(row[0])
 
     def settle(self, settlements: Sequence[Settlement]) -> set[str]:
         """See the port. An Attempt of a Delivery that is not there is not kept.
@@ -150,15 +165,19 @@ class SqliteOutbox:
 
     def rescue(self, now: datetime) -> int:
         """See the port."""
-        rescued = self._connection.execute(SQL["rescue"], {"now": microseconds_at(now)}).fetchall()
+        columns = {"now": microseconds_at(now)}
+        return self._reopened(self._connection.execute(SQL["rescue"], columns).fetchall())
+
+    def _reopened(self, rows: Sequence[tuple[str, int, str]]) -> int:
+        """Let those that were cancelled meanwhile leave their lanes; give how many others."""
         dropped = [
             Standing(ordinal, lanes_from(lanes))
-            for state, ordinal, lanes in rescued
+            for state, ordinal, lanes in rows
             if state == DeliveryState.CANCELLED
         ]
         self._count(DeliveryState.CANCELLED, len(dropped))
         self._lanes.leave(dropped)
-        return len(rescued) - len(dropped)
+        return len(rows) - len(dropped)
 
     def prune(self, before: datetime, limit: int) -> int:
         """See the port."""

@@ -183,6 +183,9 @@ CREATE TABLE delivery (
 
 CREATE INDEX delivery_due ON delivery (endpoint, is_retry, due_at)
     WHERE state = 'pending' AND blocked = 0;
+-- The failing Delivery that was first tried first probes a parked Endpoint.
+CREATE INDEX delivery_retrying ON delivery (endpoint, first_tried_at)
+    WHERE state = 'pending' AND blocked = 0 AND is_retry = 1;
 CREATE INDEX delivery_claimed ON delivery (claimed_until) WHERE state = 'claimed';
 CREATE INDEX delivery_held ON delivery (endpoint) WHERE state = 'held';
 CREATE INDEX delivery_unsettled ON delivery (subscription)

@@ -29,12 +29,38 @@ JOIN content ON content.delivery = delivery.ordinal
 WHERE ordinal IN (SELECT value FROM json_each(:ordinals));
 
 -- name: due
-SELECT ordinal
+SELECT
+    ordinal, id, institution, source, subscription, endpoint, dialect, owner, lanes, event_name,
+    records, workstation, body, created_at, due_at, state, attempts, claimed_until,
+    first_tried_at, replay_of
 FROM delivery
+JOIN content ON content.delivery = delivery.ordinal
 WHERE state = 'pending' AND blocked = 0
     AND endpoint = :endpoint AND is_retry = :is_retry AND due_at <= :now
 ORDER BY due_at, ordinal
 LIMIT :limit;
+
+-- name: oldest
+SELECT
+    ordinal, id, institution, source, subscription, endpoint, dialect, owner, lanes, event_name,
+    records, workstation, body, created_at, due_at, state, attempts, claimed_until,
+    first_tried_at, replay_of
+FROM delivery
+JOIN content ON content.delivery = delivery.ordinal
+WHERE due_at <= :now AND ordinal = (
+    SELECT ordinal
+    FROM delivery INDEXED BY delivery_retrying
+    WHERE state = 'pending' AND blocked = 0 AND is_retry = 1 AND endpoint = :endpoint
+    ORDER BY first_tried_at, ordinal
+    LIMIT 1
+);
+
+-- name: oldest_retry
+SELECT due_at
+FROM delivery INDEXED BY delivery_retrying
+WHERE state = 'pending' AND blocked = 0 AND is_retry = 1 AND endpoint = :endpoint
+ORDER BY first_tried_at, ordinal
+LIMIT 1;
 
 -- name: claim
 UPDATE delivery SET state = 'claimed', claimed_until = :until
@@ -93,6 +119,11 @@ WHERE subscription = :subscription
 -- What was cancelled while it was under way is not sent again.
 UPDATE delivery SET claimed_until = NULL, state = iif(revoked, 'cancelled', 'pending')
 WHERE state = 'claimed' AND claimed_until <= :now
+RETURNING state, ordinal, lanes;
+
+-- name: give_back
+UPDATE delivery SET claimed_until = NULL, state = iif(revoked, 'cancelled', 'pending')
+WHERE state = 'claimed' AND id IN (SELECT value FROM json_each(:ids))
 RETURNING state, ordinal, lanes;
 
 -- name: drop_body

@@ -1,0 +1,175 @@
+"""A Line: what waits in memory for one Endpoint, and what the Endpoint can take just now."""
+
+from collections import deque
+from datetime import datetime, timedelta
+
+from bitewing.engine.delivery.breaker import TRIP, Breaker
+from bitewing.model.delivery import Delivery, Outcome
+from bitewing.model.subscription import Endpoint, EndpointState
+
+FIRST_ROOM, FULL_ROOM = 4, 1024
+"""Deliveries claimed ahead: at first, and at most for a fast receiver."""
+
+_THROTTLING = frozenset({429, 502, 504})
+"""Answers that say "not so fast" (RFC 9110, 15.6; RFC 6585, 4)."""
+
+_REST, _LONGEST_REST = timedelta(seconds=1), timedelta(minutes=5)
+
+_TRUSTED_PACE, _PROBING_PACE = 2.0, 1.0
+
+
+class Line:
+    """Claimed Deliveries to one Endpoint, first tries and retries apart.
+
+    The pace is how many exchanges it may have at once: it grows with every success up to the
+    Endpoint's concurrency, and is halved by every failure, so that one that hangs holds few
+    connections.
+
+    Attributes:
+        endpoint: as it stood when it was last looked at.
+        under_way: exchanges that have begun and not ended.
+        breaker: how it has fared.
+        wants_more, wants_retries: whether there is more in the outbox than was claimed.
+        is_removed: whether it is no longer there; what it was owed ends without a Message.
+        is_ready: whether it stands among those that may send.
+        oldest_due_at: while it is parked, when its oldest failing Delivery is due (our clock,
+            UTC); None if there is none.
+        asks_oldest: whether that has to be asked for.
+        average_bytes: of a body, lately.
+        read_at: when the Endpoint was last looked at (monotonic seconds).
+    """
+
+    __slots__ = (
+        "_fresh",
+        "_pace",
+        "_parks",
+        "_rests_until",
+        "_retries",
+        "_room",
+        "_turn",
+        "asks_oldest",
+        "average_bytes",
+        "breaker",
+        "endpoint",
+        "is_ready",
+        "is_removed",
+        "oldest_due_at",
+        "read_at",
+        "under_way",
+        "wants_more",
+        "wants_retries",
+    )
+
+    def __init__(self, endpoint: Endpoint, *, parks: bool) -> None:
+        """``parks`` lets failures slow it down; without retries there is nothing to spare."""
+        self.endpoint = endpoint
+        self.is_removed = False
+        self._parks = parks
+        self.under_way = 0
+        failures = TRIP if endpoint.parked_until else int(endpoint.failing_since is not None)
+        self.breaker = Breaker(failures, endpoint.parked_until) if parks else Breaker()
+        self.wants_more = self.wants_retries = self.is_ready = False
+        self.asks_oldest = self.breaker.is_parked
+        self.oldest_due_at: datetime | None = None
+        self.read_at = 0.0
+        self.average_bytes = 0.0
+        self._fresh: deque[Delivery] = deque()
+        self._retries: deque[Delivery] = deque()
+        self._pace = _PROBING_PACE if endpoint.failing_since else _TRUSTED_PACE
+        if not parks:
+            self._pace = float(endpoint.concurrency)
+        self._rests_until: float = 0.0
+        self._room = FIRST_ROOM
+        self._turn = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether Messages are sent to it, be it but probes."""
+        return self.endpoint.state is EndpointState.ACTIVE
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is remembered against the Endpoint."""
+        return self.endpoint.failing_since is None and self.endpoint.parked_until is None
+
+    def learn(self, endpoint: Endpoint, monotonic: float) -> None:
+        """Note how the Endpoint stands; one that a person has activated starts afresh."""
+        was_touched = endpoint.updated_at != self.endpoint.updated_at
+        if was_touched and self.breaker.failures and endpoint.failing_since is None:
+            self.breaker = Breaker()
+            self._pace, self._rests_until = _TRUSTED_PACE, 0.0
+        self.endpoint, self.read_at = endpoint, monotonic
+
+    @property
+    def waiting(self) -> int:
+        """How many are claimed and not yet sent."""
+        return len(self._fresh) + len(self._retries)
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the last that was heard of it is good."""
+        return self.breaker.failures == 0
+
+    def may_send(self, monotonic: float) -> bool:
+        """Tell whether the next one may go out now."""
+        return (
+            (bool(self._fresh) or bool(self._retries))
+            and self.under_way < self._pace
+            and monotonic >= self._rests_until
+        )
+
+    def rests_for(self, monotonic: float) -> float:
+        """Give for how many seconds it may not send though it has something to send; else 0."""
+        return max(0.0, self._rests_until - monotonic) if self.waiting else 0.0
+
+    def room(self) -> int:
+        """Give how many first tries, and as many retries, may be claimed ahead in all."""
+        if not self._fresh and self.wants_more:
+            self._room = min(FULL_ROOM, self._room * 2)
+        return self._room
+
+    def needs(self, *, is_retry: bool) -> int:
+        """Give how many more to claim; 0 while at least half of the room is taken."""
+        waiting = len(self._retries if is_retry else self._fresh)
+        room = self.room()
+        return room - waiting if waiting * 2 <= room else 0
+
+    def add(self, claimed: list[Delivery], *, is_retry: bool) -> None:
+        """Let these wait here."""
+        (self._retries if is_retry else self._fresh).extend(claimed)
+        for delivery in claimed[:8]:
+            self.average_bytes += (len(delivery.body) - self.average_bytes) / 8
+
+    def take(self, monotonic: float) -> Delivery:
+        """Give the next one to send: first tries and retries by turns."""
+        self._turn = not self._turn
+        first, second = (self._fresh, self._retries) if self._turn else (self._retries, self._fresh)
+        delivery = (first or second).popleft()
+        self.under_way += 1
+        if self.endpoint.per_second is not None:
+            self._rests_until = max(self._rests_until, monotonic) + 1 / self.endpoint.per_second
+        return delivery
+
+    def ended(self, outcome: Outcome, *, now: datetime, monotonic: float) -> None:
+        """An exchange is over: learn from it."""
+        self.under_way -= 1
+        self.asks_oldest = self._parks
+        if outcome.is_acknowledged:
+            if self._pace < self.endpoint.concurrency:
+                self._pace += 1
+            self.breaker = self.breaker.taken()
+            return
+        if not self._parks:
+            return
+        self._pace = max(1.0, self._pace / 2)
+        self.breaker = self.breaker.failed(now)
+        if outcome.status in _THROTTLING or outcome.retry_after is not None:
+            rest = min(outcome.retry_after or _REST, _LONGEST_REST)
+            self._rests_until = max(self._rests_until, monotonic + rest.total_seconds())
+
+    def clear(self) -> list[Delivery]:
+        """Take out all that waits here and give it."""
+        left = [*self._fresh, *self._retries]
+        self._fresh.clear()
+        self._retries.clear()
+        return left

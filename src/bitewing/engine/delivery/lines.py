@@ -1,0 +1,162 @@
+"""Lines: all Endpoints to which something is owed, and what is to be claimed for them."""
+
+from collections.abc import Iterable, Mapping, Set as AbstractSet
+from datetime import datetime
+
+from bitewing.engine.delivery.line import Line
+from bitewing.model.delivery import Delivery
+from bitewing.model.subscription import Endpoint
+from bitewing.ports.outbox import Turn, Want
+
+MOST_CLAIMED, MOST_BYTES = 8192, 64 * 2**20
+"""Deliveries in memory, and the bytes of their bodies as far as these can be foreseen."""
+
+FRESH_SECONDS = 5.0
+"""An Endpoint is looked at again after this; what is changed here is known at once."""
+
+
+class Lines:
+    """The Lines by their Endpoints' ids.
+
+    Attributes:
+        known: those to which something is or was owed lately.
+        unknown: Endpoints that have to be looked at first.
+        next_due_at: when the next turn comes that has not come yet (our clock, UTC).
+    """
+
+    def __init__(self, parking: AbstractSet[str]) -> None:
+        """``parking`` names the Dialects whose Endpoints may be parked."""
+        self._parking = parking
+        self.known: dict[int, Line] = {}
+        self.unknown: set[int] = set()
+        self.next_due_at: datetime | None = None
+        self._hungry: dict[int, Line] = {}
+
+    def look(self, turns: Iterable[Turn], now: datetime) -> None:
+        """Note whose turn it is."""
+        self.next_due_at = None
+        for one in self.known.values():
+            one.wants_more = one.wants_retries = False
+        self._hungry.clear()
+        for turn in turns:
+            if turn.due_at > now:
+                self.expect(turn.due_at)
+                continue
+            line = self.known.get(turn.endpoint)
+            if line is None:
+                self.unknown.add(turn.endpoint)
+                continue
+            if turn.is_retry:
+                line.wants_retries = True
+            else:
+                line.wants_more = True
+            if line.is_open:
+                self._hungry[turn.endpoint] = line
+
+    def expect(self, due_at: datetime) -> None:
+        """Note that something will be due."""
+        if self.next_due_at is None or due_at < self.next_due_at:
+            self.next_due_at = due_at
+
+    def learn(self, endpoints: Mapping[int, Endpoint | None], monotonic: float) -> list[Delivery]:
+        """Note how Endpoints stand; give what must no longer be sent to them."""
+        withdrawn: list[Delivery] = []
+        for number, endpoint in endpoints.items():
+            line = self.known.get(number)
+            if line is None:
+                line = self.known[number] = self._made(endpoint or _removed(number))
+            line.is_removed = endpoint is None
+            line.learn(endpoint or line.endpoint, monotonic)
+            if not line.is_open:
+                withdrawn += line.clear()
+        self.unknown -= endpoints.keys()
+        return withdrawn
+
+    def _made(self, endpoint: Endpoint) -> Line:
+        return Line(endpoint, parks=endpoint.dialect in self._parking)
+
+    def stale(self, monotonic: float) -> set[int]:
+        """Give the Endpoints to look at before anything more is claimed for them."""
+        oldest = monotonic - FRESH_SECONDS
+        return self.unknown | {
+            number for number, line in self._hungry.items() if line.read_at <= oldest
+        }
+
+    def wants(self, now: datetime, *, claimed: int) -> list[Want]:
+        """Give what to claim, given how much is claimed already; of a parked one only probes."""
+        room = MOST_CLAIMED - claimed
+        wants: list[Want] = []
+        for line in self._hungry.values():
+            for want in _probes(line, now) if line.breaker.is_parked else _needs(line, room):
+                if room > 0:
+                    wants.append(want)
+                    room -= want.limit
+        return wants
+
+    def has_wants(self, now: datetime, *, claimed: int) -> bool:
+        """Tell whether there is something to ask of the store at once."""
+        return bool(self.unknown or self.wants(now, claimed=claimed))
+
+    def take_in(self, want: Want, claimed: list[Delivery], *, most: bool) -> Line:
+        """Put what was claimed into its Line and give that; ``most`` is as much as was asked."""
+        line = self.known[want.endpoint]
+        line.add(claimed, is_retry=want.is_retry)
+        if not most and want.is_retry:
+            line.wants_retries = False
+        elif not most:
+            line.wants_more = False
+        if not (line.wants_more or line.wants_retries):
+            self._hungry.pop(want.endpoint, None)
+        return line
+
+    def well(self) -> set[int]:
+        """Give the Endpoints that are known not to be failing."""
+        return {number for number, line in self.known.items() if line.is_well}
+
+    def parked(self, endpoints: Iterable[int]) -> dict[int, datetime]:
+        """Give until when each of these is parked, if it is."""
+        lines = [self.known[number] for number in endpoints]
+        return {
+            line.endpoint.id: line.breaker.parked_until
+            for line in lines
+            if line.breaker.parked_until is not None
+        }
+
+    def asking(self) -> set[int]:
+        """Give the parked Endpoints of which the oldest failing Delivery must be looked for."""
+        return {
+            number
+            for number, line in self.known.items()
+            if line.asks_oldest and line.breaker.is_parked and not line.under_way
+        }
+
+    def note_oldest(self, found: Mapping[int, datetime | None]) -> None:
+        """Note when the oldest failing Delivery of each of these is due."""
+        for number, due_at in found.items():
+            line = self.known[number]
+            line.oldest_due_at, line.asks_oldest = due_at, False
+            if due_at is not None:
+                self.expect(due_at)
+
+
+def _needs(line: Line, room: int) -> Iterable[Want]:
+    most = min(room, int(MOST_BYTES / 4 / max(1.0, line.average_bytes)) + 1)
+    for is_retry, is_wanted in ((False, line.wants_more), (True, line.wants_retries)):
+        needed = line.needs(is_retry=is_retry) if is_wanted else 0
+        if needed > 0:
+            yield Want(line.endpoint.id, is_retry, min(needed, most))
+
+
+def _probes(line: Line, now: datetime) -> Iterable[Want]:
+    """Give the oldest failing Delivery at its very moment, and now and then a first try."""
+    if line.waiting or line.under_way:
+        return
+    if line.oldest_due_at is not None and line.oldest_due_at <= now:
+        yield Want(line.endpoint.id, is_retry=True, limit=1, is_oldest=True)
+    elif line.wants_more and line.breaker.may_probe(now):
+        yield Want(line.endpoint.id, is_retry=False, limit=1)
+
+
+def _removed(number: int) -> Endpoint:
+    """Stand in for an Endpoint that is no longer there."""
+    return Endpoint(number, "", "", "", "", datetime.min, datetime.min)  # noqa: DTZ901 - no moment

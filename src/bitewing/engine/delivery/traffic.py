@@ -1,0 +1,137 @@
+"""Traffic: the exchanges with receivers; each that ends begins the next, without the store."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from bitewing.engine.delivery.courier import Courier
+from bitewing.engine.delivery.line import Line
+from bitewing.engine.delivery.rotation import Rotation
+from bitewing.model.delivery import Attempt, Delivery, Outcome, OutcomeKind
+from bitewing.ports.clock import Clock
+
+_REMOVED = Outcome(OutcomeKind.BLOCKED, detail="The endpoint has been removed.")
+
+BUSY = 64
+"""With so many exchanges under way results are worth waiting for, to settle many together."""
+
+_ENOUGH = 256
+"""So many results are settled without further waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A Delivery that was sent, what came of it, and when that was known (our clock, UTC)."""
+
+    delivery: Delivery
+    attempt: Attempt
+    ended_at: datetime
+
+
+class Traffic:
+    """Begins as many exchanges as the Lines and the capacity allow; collects what came of them.
+
+    Lines that have failed lately share half of the capacity, so that receivers that hang
+    cannot take the connections of those that answer.
+
+    Attributes:
+        ended: what is to be settled.
+        under_way: how many exchanges have begun and have not ended.
+    """
+
+    def __init__(
+        self, courier: Courier, clock: Clock, *, capacity: int, wake: Callable[[], None]
+    ) -> None:
+        """``wake`` is called when there is something to settle."""
+        self.ended: list[Sent] = []
+        self.under_way = 0
+        self._courier = courier
+        self._clock = clock
+        self._capacity = capacity
+        self._wake = wake
+        self._doubtful = 0
+        self._rotation = Rotation()
+        self._resting: set[Line] = set()
+        self._is_pumping = self._is_stopped = False
+        self._quiet = asyncio.Event()
+
+    def offer(self, line: Line) -> None:
+        """Let a Line send when it is its turn, if it may."""
+        monotonic = self._clock.monotonic()
+        if line.may_send(monotonic):
+            self._rotation.add(line)
+        elif line.rests_for(monotonic):
+            self._resting.add(line)
+
+    def pump(self) -> None:
+        """Begin what may begin."""
+        if self._is_pumping or self._is_stopped:
+            return
+        self._is_pumping = True
+        waiting: list[Line] = []
+        while self._rotation and self.under_way < self._capacity:
+            line = self._rotation.next()
+            if not line.may_send(self._clock.monotonic()):
+                self.offer(line)
+            elif not line.is_trusted and self._doubtful * 2 >= self._capacity:
+                waiting.append(line)
+            else:
+                self._begin(line)
+        for line in waiting:
+            self._rotation.add(line)
+        self._is_pumping = False
+
+    def rested(self) -> float | None:
+        """Wake Lines that have rested enough; give the seconds until the next one, if any."""
+        monotonic = self._clock.monotonic()
+        for line in list(self._resting):
+            if not line.rests_for(monotonic):
+                self._resting.discard(line)
+                self.offer(line)
+        return min((line.rests_for(monotonic) for line in self._resting), default=None)
+
+    async def stop(self) -> None:
+        """Begin nothing more; return when what is under way has ended."""
+        self._is_stopped = True
+        while self.under_way:
+            self._quiet.clear()
+            await self._quiet.wait()
+
+    def _begin(self, line: Line) -> None:
+        monotonic, now = self._clock.monotonic(), self._clock.now()
+        delivery, is_doubtful = line.take(monotonic), not line.is_trusted
+        self.under_way += 1
+        self._doubtful += is_doubtful
+        on_end = partial(self._end, line, delivery, now, is_doubtful)
+        outcome = (
+            _REMOVED
+            if line.is_removed
+            else self._courier.post(delivery, line.endpoint, now, on_end)
+        )
+        if outcome is not None:
+            on_end(outcome)
+        else:
+            self.offer(line)
+
+    def _end(
+        self,
+        line: Line,
+        delivery: Delivery,
+        started_at: datetime,
+        is_doubtful: bool,  # noqa: FBT001 - bound beforehand
+        outcome: Outcome,
+    ) -> None:
+        now = self._clock.now()
+        self.under_way -= 1
+        self._doubtful -= is_doubtful
+        line.ended(outcome, now=now, monotonic=self._clock.monotonic())
+        attempt = Attempt(delivery.id, delivery.attempts + 1, started_at, outcome)
+        self.ended.append(Sent(delivery, attempt, now))
+        self.offer(line)
+        self.pump()
+        if self.under_way < BUSY or len(self.ended) >= _ENOUGH:
+            self._wake()
+        if not self.under_way:
+            self._quiet.set()
