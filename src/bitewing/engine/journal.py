@@ -176,6 +176,11 @@ def endpoint_changed(*, endpoint: int, what: str) -> None:
     _log.info("endpoint.changed", endpoint=endpoint, what=what)
 
 
+def replay_ended(*, done: int, unable: int, is_cancelled: bool) -> None:
+    """What a person wished to go out again is owed, or as much of it as was not cancelled."""
+    _log.info("replay.ended", done=done, unable=unable, is_cancelled=is_cancelled)
+
+
 def request_failed(*, method: str, route: str, error: str) -> None:
     """A caller's request ran into a mistake of ours and was answered with 500."""
     _log.error("request.failed", method=method, route=route, error=error)

@@ -36,6 +36,38 @@ class Want:
     is_oldest: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which Deliveries a person means; what is None says nothing.
+
+    Attributes:
+        owner, endpoint, subscription, event_name: whose, to whom, about what.
+        states: at least one.
+        since, until: made in this time (our clock, UTC), the end not included.
+        is_untried: whether only those that were never tried are meant.
+        delivery: one alone, by its id.
+    """
+
+    states: frozenset[DeliveryState]
+    owner: str | None = None
+    endpoint: int | None = None
+    subscription: int | None = None
+    event_name: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    is_untried: bool = False
+    delivery: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of the Deliveries that are meant go to one Endpoint, and how old the oldest is."""
+
+    endpoint: int
+    count: int
+    oldest_at: datetime
+
+
 class Outbox(Protocol):
     """The Deliveries and their Attempts."""
 
@@ -82,6 +114,28 @@ class Outbox(Protocol):
         """Hold up to ``limit`` pending Deliveries of an Endpoint; give how many.
 
         Held ones have left their lanes.
+        """
+        ...
+
+    def survey(self, sought: Sought) -> list[Share]:
+        """Give how many Deliveries are meant, Endpoint by Endpoint. May take a while: read it."""
+        ...
+
+    def seek(self, sought: Sought, *, after: int, limit: int) -> list[tuple[int, str]]:
+        """Give places and ids of the next Deliveries that are meant, behind a place.
+
+        Places rise with every ``add`` and ``resume``; ``last`` is behind all of them.
+        """
+        ...
+
+    def last(self) -> int:
+        """Give the place behind all Deliveries."""
+        ...
+
+    def resume(self, deliveries: Sequence[str], due_at: datetime) -> int:
+        """Make held Deliveries pending, behind all others in their lanes; give how many.
+
+        Their retries are counted from their next Attempt.
         """
         ...
 

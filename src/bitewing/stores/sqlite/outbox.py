@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from bitewing.model.delivery import TRANSITIONS, Attempt, Delivery, DeliveryState, Settlement
-from bitewing.ports.outbox import Turn, Want
+from bitewing.ports.outbox import Share, Sought, Turn, Want
 from bitewing.stores.rows import (
     attempt_columns,
     attempt_from,
@@ -21,6 +21,7 @@ from bitewing.stores.rows import (
     microseconds_at,
     microseconds_at_or_none,
 )
+from bitewing.stores.sqlite import seeking
 from bitewing.stores.sqlite.lanes import Lanes, Standing
 from bitewing.stores.sqlite.named import queries
 
@@ -51,7 +52,7 @@ class SqliteOutbox:
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
         """See the port."""
-        last = self._connection.execute(SQL["last_ordinal"]).fetchone()[0]
+        last = self.last()
         rows = [
             delivery_columns(delivery) | {"ordinal": ordinal}
             for ordinal, delivery in enumerate(deliveries, last + 1)
@@ -162,6 +163,24 @@ class SqliteOutbox:
         self._connection.executemany(SQL["hold"], [{"ordinal": one.ordinal} for one in gone])
         self._lanes.leave(gone)
         return len(gone)
+
+    def survey(self, sought: Sought) -> list[Share]:
+        """See the port."""
+        return seeking.survey(self._connection, sought)
+
+    def seek(self, sought: Sought, *, after: int, limit: int) -> list[tuple[int, str]]:
+        """See the port."""
+        return seeking.seek(self._connection, sought, after=after, limit=limit)
+
+    def last(self) -> int:
+        """See the port."""
+        return self._number(SQL["last_ordinal"], {}) or 0
+
+    def resume(self, deliveries: Sequence[str], due_at: datetime) -> int:
+        """See the port."""
+        return seeking.resume(
+            self._connection, self._lanes, deliveries, due_at=due_at, last=self.last()
+        )
 
     def rescue(self, now: datetime) -> int:
         """See the port."""
