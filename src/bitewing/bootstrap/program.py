@@ -23,6 +23,7 @@ from bitewing.engine.operations.care import Caretaker
 from bitewing.engine.outbox.pacer import Pacer
 from bitewing.engine.signals import Signals
 from bitewing.engine.supervisor import Supervisor
+from bitewing.engine.upkeep.holder import Holder
 from bitewing.engine.upkeep.pruner import Pruner
 from bitewing.engine.upkeep.rescuer import Rescuer
 from bitewing.ports.sender import Sender
@@ -105,6 +106,7 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
         supervisor.add(scribe)
     supervisor.add(Rescuer(store, clock=clock, signals=signals))
     supervisor.add(Pruner(store, clock=clock))
+    supervisor.add(Holder(store))
     pulses = {name: scribe.pulse for name, scribe in scribes.items()}
     wiring = Wiring(store, sources, dialect, guard, clock, signals, caretaker, pulses, teller)
     program.app = make_app(settings, wiring, program.missing)

@@ -156,6 +156,11 @@ def endpoint_turned(*, before: Endpoint, after: Endpoint) -> None:
     say("endpoint.turned", endpoint=after.id, what=what, reason=after.reason)
 
 
+def deliveries_held(*, endpoint: int, count: int) -> None:
+    """What a disabled Endpoint was still owed is kept until a person decides."""
+    _log.info("deliveries.held", endpoint=endpoint, count=count)
+
+
 def claims_rescued(*, count: int) -> None:
     """Claims whose worker did not settle them in time are open again."""
     _log.warning("claim.rescued", count=count)

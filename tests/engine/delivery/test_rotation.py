@@ -1,0 +1,104 @@
+"""Turns: nobody who may send waits for ever, and nobody sends more than his share."""
+
+from collections import Counter
+
+from hypothesis import given, strategies as st
+from tests.fakes.sender import answered
+from tests.stores.samples import NOON, a_delivery, an_endpoint
+
+from bitewing.engine.delivery.breaker import TRIP
+from bitewing.engine.delivery.line import Line
+from bitewing.engine.delivery.rotation import Rotation
+from bitewing.model.delivery import Outcome, OutcomeKind
+
+
+def a_line(number: int, institution: str, **changes: object) -> Line:
+    """Give a Line of one Endpoint."""
+    endpoint = an_endpoint(id=number, institution=institution, **changes)
+    return Line(endpoint, parks=True)
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=8))
+def test_institutions_send_by_turns_however_many_endpoints_they_have(owners: list[str]) -> None:
+    """While all of them have something to send, their shares differ by one at the most."""
+    rotation = Rotation()
+    for number, institution in enumerate(owners):
+        rotation.add(a_line(number, institution))
+    turns: Counter[str] = Counter()
+    for _ in range(31):
+        line = rotation.next()
+        turns[line.endpoint.institution] += 1
+        rotation.add(line)
+
+    assert max(turns.values()) - min(turns[name] for name in set(owners)) <= 1
+
+
+@given(st.integers(1, 9))
+def test_the_endpoints_of_an_institution_send_by_turns(count: int) -> None:
+    """A line that is added twice stands there once."""
+    rotation = Rotation()
+    for number in range(count):
+        line = a_line(number, "a")
+        rotation.add(line)
+        rotation.add(line)
+    order = []
+    for _ in range(2 * count):
+        line = rotation.next()
+        order.append(line.endpoint.id)
+        rotation.add(line)
+
+    assert order == [*range(count), *range(count)]
+
+
+def test_retries_and_first_tries_go_by_turns() -> None:
+    """However many retries wait, every second one to go is new."""
+    line = a_line(1, "a")
+    line.add([a_delivery(f"old-{n}") for n in range(9)], is_retry=True)
+    line.add([a_delivery(f"new-{n}") for n in range(3)], is_retry=False)
+    taken = [line.take(0.0).id for _ in range(8)]
+
+    assert taken[:6] == ["new-0", "old-0", "new-1", "old-1", "new-2", "old-2"]
+    assert taken[6:] == ["old-3", "old-4"]
+
+
+def test_the_pace_grows_with_success_and_shrinks_with_failure() -> None:
+    """Never above the Endpoint's concurrency, never below one."""
+    line = a_line(1, "a", concurrency=3)
+    line.add([a_delivery(f"d-{n}") for n in range(50)], is_retry=False)
+
+    def at_once() -> int:
+        while line.may_send(0.0):
+            line.take(0.0)
+        return line.under_way
+
+    paces = [at_once()]
+    for _ in range(3):
+        line.ended(answered(200), now=NOON, monotonic=0.0)
+    paces.append(at_once())
+    for _ in range(TRIP):
+        line.ended(answered(500), now=NOON, monotonic=0.0) if line.under_way else line.take(0.0)
+    paces.append(at_once())
+
+    assert paces == [2, 3, 1]
+
+
+def test_an_endpoint_that_asks_for_it_rests() -> None:
+    """429 without a wish is a second."""
+    line = a_line(1, "a")
+    line.add([a_delivery(f"d-{n}") for n in range(9)], is_retry=False)
+    line.take(10.0)
+    line.ended(Outcome(OutcomeKind.ANSWERED, 429), now=NOON, monotonic=10.0)
+
+    assert not line.may_send(10.9)
+    assert line.may_send(11.0)
+
+
+def test_a_rate_is_kept() -> None:
+    """Two a second: the next one may go after half a second."""
+    line = a_line(1, "a", per_second=2.0)
+    line.add([a_delivery(f"d-{n}") for n in range(9)], is_retry=False)
+    line.take(10.0)
+
+    assert not line.may_send(10.49)
+    assert line.rests_for(10.0) == 0.5
+    assert line.may_send(10.5)
