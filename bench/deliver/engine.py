@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from ipaddress import ip_network
@@ -165,7 +165,9 @@ class Engine:
     def _endpoint(self, url: str) -> Endpoint:
         now = self.clock.now()
         secret = contents.SECRET_TEXT
-        return Endpoint(0, "bench", "owner", url, BenchDialect.name, now, now, secret=secret)
+        return Endpoint(
+            0, "bench", "owner", url, BenchDialect.name, now, now, secret=secret, concurrency=128
+        )
 
     def _delivery(
         self, endpoint: Endpoint, body: bytes, now: datetime, *, identity: str = ""

@@ -1,6 +1,7 @@
 """Turns: nobody who may send waits for ever, and nobody sends more than his share."""
 
 from collections import Counter
+from typing import Any
 
 from hypothesis import given, strategies as st
 from tests.fakes.sender import answered
@@ -12,7 +13,7 @@ from bitewing.engine.delivery.rotation import Rotation
 from bitewing.model.delivery import Outcome, OutcomeKind
 
 
-def a_line(number: int, institution: str, **changes: object) -> Line:
+def a_line(number: int, institution: str, **changes: Any) -> Line:
     """Give a Line of one Endpoint."""
     endpoint = an_endpoint(id=number, institution=institution, **changes)
     return Line(endpoint, parks=True)
