@@ -26,6 +26,7 @@ from bitewing.engine.supervisor import Supervisor
 from bitewing.engine.upkeep.holder import Holder
 from bitewing.engine.upkeep.pruner import Pruner
 from bitewing.engine.upkeep.rescuer import Rescuer
+from bitewing.ports.clock import Clock
 from bitewing.ports.sender import Sender
 from bitewing.ports.source import Source
 from bitewing.ports.store import Store
@@ -90,10 +91,7 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
     scribes = make_scribes(writers, store, teller, clock=clock, signals=signals)
     program = Program(store, sources, sender, supervisor, pollers, writers)
     caretaker = _capture(program)
-    courier = Courier(sender, {dialect.name: dialect}, StandardSigner())
-    dispatcher = Dispatcher(store, courier, clock=clock, signals=signals)
-    supervisor.add(dispatcher, signals.dispatch)
-    supervisor.farewells.append(dispatcher.drain)
+    _deliver(program, Courier(sender, {dialect.name: dialect}, StandardSigner()), clock, signals)
     pacer = Pacer(
         store,
         dialects={dialect.name: dialect},
@@ -104,13 +102,21 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
     supervisor.add(pacer, signals.pacing)
     for scribe in scribes.values():
         supervisor.add(scribe)
-    supervisor.add(Rescuer(store, clock=clock, signals=signals))
-    supervisor.add(Pruner(store, clock=clock))
-    supervisor.add(Holder(store))
     pulses = {name: scribe.pulse for name, scribe in scribes.items()}
     wiring = Wiring(store, sources, dialect, guard, clock, signals, caretaker, pulses, teller)
     program.app = make_app(settings, wiring, program.missing)
     return program
+
+
+def _deliver(program: Program, courier: Courier, clock: Clock, signals: Signals) -> None:
+    """Add the workers that send, and those that tidy up behind them."""
+    store, supervisor = program.store, program.supervisor
+    dispatcher = Dispatcher(store, courier, clock=clock, signals=signals)
+    supervisor.add(dispatcher, signals.dispatch)
+    supervisor.farewells.append(dispatcher.drain)
+    supervisor.add(Rescuer(store, clock=clock, signals=signals))
+    supervisor.add(Pruner(store, clock=clock))
+    supervisor.add(Holder(store))
 
 
 def _capture(program: Program) -> Caretaker:
