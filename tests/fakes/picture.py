@@ -40,6 +40,8 @@ class FakePicture:
     def linked(self, watch: str, column: str, number: int) -> Sequence[Record]:
         """Give the Records whose column holds this number, by their keys."""
         self.asked += 1
+        if not number:  # it refers to nothing, as everywhere in Open Dental
+            return []
         return [
             record for record in self.every(watch) if _number(record.native.get(column)) == number
         ]
