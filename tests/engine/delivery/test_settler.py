@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.engine.flow import A_WISH, OWNER, SELECTED, URL, Flow
 from tests.fakes.sender import answered
+from tests.stores.samples import a_delivery
 
 from bitewing.engine.delivery.judging import reason
 from bitewing.model.delivery import DeliveryState, Outcome, OutcomeKind
@@ -184,3 +185,20 @@ async def test_a_new_start_in_flight_restarts_the_window(watching: Flow, status:
     assert between.bookmark.since == start
     assert watching.received_keys == [[1], [1]]
     assert (await watching.ledger()).adds_up
+
+
+async def test_what_cannot_be_written_stops_no_other(watching: Flow) -> None:
+    """A dialect that is not configured: it is tried again later, and the others go out."""
+    number = await one_exchange(watching, answered(200))
+    wish = await watching.subscription(number)
+    known, stranger = a_delivery("known", endpoint=wish.endpoint), a_delivery("stranger")
+    foreign = replace(stranger, dialect="klingon", endpoint=wish.endpoint)
+    await watching.store.write(lambda tx: tx.outbox.add([foreign, known]))
+    watching.sender.messages.clear()
+    await watching.dispatch()
+    await watching.answer()
+    waiting = await watching.store.read(lambda tx: tx.outbox.get("stranger"))
+
+    assert [dict(m.headers)["webhook-id"] for m in watching.sender.messages] == ["known"]
+    assert waiting is not None
+    assert (waiting.state, waiting.attempts) == (DeliveryState.PENDING, 1)

@@ -8,7 +8,7 @@ from bitewing.engine.delivery.judging import judge, reason
 from bitewing.engine.delivery.traffic import Sent
 from bitewing.engine.outbox import windows
 from bitewing.model.delivery import DeliveryState
-from bitewing.model.retry import RetrySchedule
+from bitewing.model.retry import TEN_IN_TWO_DAYS, RetrySchedule
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.store import Transaction
 
@@ -47,7 +47,7 @@ def settle(
     Args:
         tx: the transaction.
         sent: in the order in which they ended.
-        schedules: each Dialect's retries.
+        schedules: each Dialect's retries; one that is not configured may come back in two days.
         well: Endpoints that are known not to be failing; where they took everything, there is
             nothing to remember about them.
         parked: until when an Endpoint is parked (our clock, UTC), where that has changed.
@@ -64,7 +64,7 @@ def settle(
             one.delivery,
             one.attempt,
             endpoint=fares.get(number),
-            schedule=schedules[one.delivery.dialect],
+            schedule=schedules.get(one.delivery.dialect, TEN_IN_TWO_DAYS),
             ended_at=one.ended_at,
         )
         if number in fares:
@@ -102,7 +102,7 @@ def _fail_window(tx: Transaction, one: Sent, schedules: Mapping[str, RetrySchedu
     So Open Dental does (API Events page, "Database Event"); a UI event is over.
     """
     outcome = one.attempt.outcome
-    if outcome.is_acknowledged or schedules[one.delivery.dialect] is not None:
+    if outcome.is_acknowledged or schedules.get(one.delivery.dialect, TEN_IN_TWO_DAYS) is not None:
         return
     wish = tx.subscriptions.get(one.delivery.subscription)
     if wish is not None and wish.window is not None:
