@@ -587,3 +587,17 @@ async def test_a_clock_that_only_wavers_calls_for_nothing(office: Flow, step: in
     await office.live(3)
 
     assert "digest_after" not in office.source.calls
+
+
+async def test_a_sweep_that_finds_a_new_child_lets_its_parent_be_told_first(
+    watching: Flow,
+) -> None:
+    """Both came after the last poll; the sweep of the child's table was earlier than the next."""
+    watching.source.insert("Appointment", 7)
+    watching.source.insert("Patient", 7)
+    watching.poller.agenda.suspect(APPOINTMENT, Depth.STAMPS, now=watching.clock.monotonic())
+    watching.pass_time(2)
+    while not await watching.told():
+        await watching.poller.sweep()
+
+    assert await watching.told() == [("created", "Patient", 7), ("created", "Appointment", 7)]

@@ -55,7 +55,7 @@ class Poller:
         self._store = store
         self._clock = clock
         self._reading = Reading(source, store, clock, signals, announcing=announcing)
-        self._sweeping = Sweeping(self._reading)
+        self._sweeping = Sweeping(self._reading, self._read_all)
         self._renaming = Renaming(self._reading) if announces_renamed else None
         self._arrival = Arrival(source, store, self.agenda)
         self._sweep: Sweep | None = None
@@ -119,6 +119,11 @@ class Poller:
             self._is_open = True
         self._reading.retyped = self._arrival.retyped
         self._reading.scanned_seconds = 0.0
+        await self._read_all()
+        await self._compare_counts()
+        self._tell(await self._cursors())
+
+    async def _read_all(self) -> None:
         reach = await self._source.reach()
         self._compare_clocks(reach)
         cursors = await self._cursors()
@@ -132,8 +137,6 @@ class Poller:
                 self._unread[watch.name] = str(error)
         # Children were read before their parents, so that all parents are known; told after them.
         await self._reading.record_looks(looks[::-1], reach)
-        await self._compare_counts()
-        self._tell(cursors)
 
     async def _read(
         self, watch: Watch, cursors: dict[str, Cursor], reach: Reach, looks: list[Look]
@@ -265,13 +268,7 @@ class Poller:
         self._is_open = False
         self._abandon_sweep()
         self._clocks.last = None
-        self.health = SourceHealth(
-            self._source.name,
-            Light.RED,
-            str(error),
-            self.health.read_at,
-            self.health.first_readings,
-        )
+        self.health = replace(self.health, light=Light.RED, detail=str(error), watches=())
         return self._timetable.fail(now=self._clock.monotonic())
 
     def _fail_sweep(self, error: SourceUnavailableError | SourceRefusedError) -> float:

@@ -4,7 +4,7 @@ No poll can see a row that is gone, or one whose stamp was kept or set back. A s
 """
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import reduce
@@ -58,10 +58,13 @@ class Sweeping:
     """Advances sweeps; knows nothing of when.
 
     Attributes:
+        catch_up: polls everything; called before rows that nobody knew are recorded, so that
+            what they refer to is known before them.
         held: Watch → how many rows are gone at once, which is not believed yet.
     """
 
     reading: Reading
+    catch_up: Callable[[], Awaitable[None]] | None = None
     held: dict[str, int] = field(default_factory=dict)
 
     async def advance(self, sweep: Sweep, reach: Reach, cursor: Cursor) -> None:
@@ -111,6 +114,8 @@ class Sweeping:
             sweep.watch, sweep.depth, after=sweep.after, up_to=up_to
         )
         sweep.gone |= known.keys() - theirs.keys()
+        if theirs.keys() - known.keys() and sweep.watch.stamp_column and self.catch_up:
+            await self.catch_up()
         differing = [number for number, bits in theirs.items() if known.get(number) != bits]
         await self._read(sweep, differing, reach, cursor)
 
