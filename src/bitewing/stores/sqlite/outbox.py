@@ -11,6 +11,7 @@ import msgspec
 from bitewing.model.delivery import TRANSITIONS, Attempt, Delivery, DeliveryState, Settlement
 from bitewing.ports.outbox import Share, Sought, Turn, Want
 from bitewing.stores.rows import (
+    Columns,
     attempt_columns,
     attempt_from,
     delivery_columns,
@@ -23,6 +24,7 @@ from bitewing.stores.rows import (
 )
 from bitewing.stores.sqlite import seeking
 from bitewing.stores.sqlite.lanes import Lanes, Standing
+from bitewing.stores.sqlite.many import run_many
 from bitewing.stores.sqlite.named import queries
 
 SQL = queries("outbox")
@@ -54,7 +56,7 @@ class SqliteOutbox:
         """See the port."""
         last = self.last()
         rows = [
-            delivery_columns(delivery) | {"ordinal": ordinal}
+            delivery_columns(delivery) | {"ordinal": ordinal, "is_retry": delivery.attempts > 0}
             for ordinal, delivery in enumerate(deliveries, last + 1)
         ]
         arriving = [
@@ -63,8 +65,8 @@ class SqliteOutbox:
         ]
         for row, blocked in zip(rows, self._lanes.blocked(arriving), strict=True):
             row["blocked"] = blocked
-        self._connection.executemany(SQL["add"], rows)
-        self._connection.executemany(SQL["add_content"], rows)
+        run_many(self._connection, SQL["add"], rows)
+        run_many(self._connection, SQL["add_content"], rows)
         self._lanes.enter(arriving)
         for state, number in Counter(delivery.state for delivery in deliveries).items():
             self._count(state, number)
@@ -117,17 +119,27 @@ class SqliteOutbox:
                 SQL["standing"], {"ids": ids}
             )
         }
-        attempts, moved = [], {}
+        attempts, moved, turns = [], {}, Counter[int]()
         for one in settlements:
             found = known.get(one.attempt.delivery)
             if found is None:
                 continue
-            attempts.append(attempt_columns(one.attempt) | {"delivery": found.ordinal})
+            turns[found.ordinal] += 1
+            place = {"delivery": found.ordinal, "turn": turns[found.ordinal]}
+            attempts.append(attempt_columns(one.attempt) | place)
             if found.is_claimed and one.attempt.delivery not in moved:
                 moved[one.attempt.delivery] = one
-        self._connection.executemany(SQL["add_attempt"], attempts)
+        self._add_attempts(attempts, most=max(turns.values(), default=0))
         self._move([(known[identity], one) for identity, one in moved.items()])
         return set(moved)
+
+    def _add_attempts(self, attempts: Sequence[Columns], *, most: int) -> None:
+        """Remember these, of each Delivery at most so many."""
+        if most <= 1:
+            run_many(self._connection, SQL["add_attempt"], attempts)
+            return
+        for attempt in attempts:  # each sees the places of those before it
+            run_many(self._connection, SQL["add_attempt"], [attempt | {"turn": 1}])
 
     def _move(self, moved: Sequence[tuple[_Known, Settlement]]) -> None:
         rows = [
@@ -139,7 +151,7 @@ class SqliteOutbox:
             }
             for known, one in moved
         ]
-        self._connection.executemany(SQL["settle"], rows)
+        run_many(self._connection, SQL["settle"], rows)
         dropped = [{"ordinal": known.ordinal} for known, one in moved if not one.keeps_body]
         self._connection.executemany(SQL["drop_body"], dropped)
         gone = [known for known, one in moved if one.state is not DeliveryState.PENDING]

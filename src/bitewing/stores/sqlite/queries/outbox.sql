@@ -10,7 +10,7 @@ INSERT INTO delivery (
 VALUES (
     :ordinal, :id, :institution, :source, :subscription, :endpoint, :dialect, :owner, :lanes,
     :event_name, :workstation, :created_at, :due_at, :state, :attempts, :claimed_until,
-    :first_tried_at, :replay_of, :attempts > 0, :blocked
+    :first_tried_at, :replay_of, :is_retry, :blocked
 );
 
 -- name: add_content
@@ -67,25 +67,40 @@ UPDATE delivery SET state = 'claimed', claimed_until = :until
 WHERE ordinal IN (SELECT value FROM json_each(:ordinals));
 
 -- name: add_attempt
+-- The place of each is its turn among those of its Delivery.
+WITH made (
+    delivery, turn, ordinal, started_at, kind, status, detail, retry_after, address,
+    resolve, connect, tls, first_byte, total
+) AS (
+    VALUES (
+        :delivery, :turn, :ordinal, :started_at, :kind, :status, :detail, :retry_after, :address,
+        :resolve, :connect, :tls, :first_byte, :total
+    )
+)
 INSERT INTO attempt (
     delivery, place, ordinal, started_at, kind, status, detail, retry_after, address,
     resolve, connect, tls, first_byte, total
 )
-VALUES (
-    :delivery, coalesce((SELECT max(place) FROM attempt WHERE delivery = :delivery), 0) + 1,
-    :ordinal, :started_at, :kind, :status, :detail, :retry_after, :address,
-    :resolve, :connect, :tls, :first_byte, :total
-);
+SELECT
+    delivery,
+    coalesce((SELECT max(place) FROM attempt WHERE attempt.delivery = made.delivery), 0) + turn,
+    ordinal, started_at, kind, status, detail, retry_after, address,
+    resolve, connect, tls, first_byte, total
+FROM made;
 
 -- name: settle
+WITH moved (ordinal, state, due_at, started_at) AS (
+    VALUES (:ordinal, :state, :due_at, :started_at)
+)
 UPDATE delivery SET
-    state = :state,
-    due_at = coalesce(:due_at, due_at),
+    state = moved.state,
+    due_at = coalesce(moved.due_at, delivery.due_at),
     attempts = attempts + 1,
     is_retry = 1,
-    first_tried_at = coalesce(first_tried_at, :started_at),
+    first_tried_at = coalesce(first_tried_at, moved.started_at),
     claimed_until = NULL
-WHERE ordinal = :ordinal;
+FROM moved
+WHERE delivery.ordinal = moved.ordinal;
 
 -- name: standing
 SELECT id, ordinal, state, lanes
