@@ -9,8 +9,10 @@ from tests.stores.samples import an_endpoint
 
 from bitewing.bootstrap import build
 from bitewing.bootstrap.adapters import require_fit_endpoint
+from bitewing.dialects.nexhealth.catalogue import READ
 from bitewing.model.errors import InvalidRequestError, SettingsError
 from bitewing.settings import Settings
+from bitewing.sources.opendental.watches import FURTHER, HANDLES
 
 
 def settings(directory: Path, **source: Any) -> Settings:
@@ -99,3 +101,10 @@ def test_an_endpoint_that_cannot_be_served_is_refused(changes: dict[str, Any], w
 
     with pytest.raises(InvalidRequestError, match=words):
         require_fit_endpoint(an_endpoint(**changes))
+
+
+def test_what_nexhealths_dialect_looks_at_is_followed() -> None:
+    """Every Watch and every handle that its Portraits and questions name."""
+    assert set(READ) <= set(FURTHER)
+    for watch, handles in READ.items():
+        assert set(handles) <= set(HANDLES.get(watch, ())), watch

@@ -174,6 +174,7 @@ async def open_office(
         {"OPENDENTAL_API_KEY": f"{DEVELOPER_KEY}/{CUSTOMER_KEY}"},
     )
     await program.store.open()
+    await program.prepare()
     transport = httpx2.ASGITransport(program.app)
     try:
         async with httpx2.AsyncClient(

@@ -67,6 +67,7 @@ class Wiring:
     caretaker: Caretaker
     pulses: Mapping[str, WriterPulse]
     teller: InsertionTeller
+    tenants: Tenants
 
 
 def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]]) -> FastAPI:
@@ -93,13 +94,9 @@ def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]
 
 def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
     door = door_of(settings, wiring.clock)
-    sources = {
-        one.subdomain: tuple(source.name for source in one.sources) for one in settings.institutions
-    }
-    names = {one.subdomain: one.name for one in settings.institutions}
-    store, clock = wiring.store, wiring.clock
-    tenants = Tenants(store, names, sources)
-    shelf = Shelf(door, Readback(store, sources), Library(customs_of(settings)), tenants, clock)
+    store, clock, tenants = wiring.store, wiring.clock, wiring.tenants
+    readback, library = Readback(store, tenants.sources), Library(customs_of(settings))
+    shelf = Shelf(door, readback, library, tenants, clock)
     endpoints = EndpointDesk(
         store, _judging(wiring.guard), clock, wiring.signals, require_fit_endpoint
     )

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from bitewing.engine.operations.tenants import Tenants
 from bitewing.model.tenancy import Practice, owner_of
 from bitewing.ports.clock import Clock
+from bitewing.ports.store import Store
 from bitewing.settings import Settings
 from bitewing.web.auth import Doorkeeper
 from bitewing.web.nexhealth.admission import Admission, ApiCaller
@@ -50,3 +52,15 @@ def door_of(settings: Settings, clock: Clock) -> Door:
     }
     lifetime = timedelta(minutes=settings.nexhealth.token_minutes)
     return Door(Admission(api_callers_of(settings), clock, lifetime), Limits(rates, clock))
+
+
+def tenants_of(settings: Settings, store: Store) -> Tenants:
+    """Make what knows the institutions."""
+    return Tenants(
+        store,
+        names={one.subdomain: one.name for one in settings.institutions},
+        sources={
+            one.subdomain: tuple(source.name for source in one.sources)
+            for one in settings.institutions
+        },
+    )

@@ -2,30 +2,33 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 
 from bitewing.bootstrap.adapters import make_guard, make_sender, make_sources, make_store
+from bitewing.bootstrap.capturing import make_pollers, make_sync_status
 from bitewing.bootstrap.customs import customs_of
+from bitewing.bootstrap.dialects import Dialects, make_dialects
 from bitewing.bootstrap.faces import Wiring, make_app
-from bitewing.bootstrap.keys import customer_keys_of, practices_of
+from bitewing.bootstrap.keys import practices_of, tenants_of
 from bitewing.bootstrap.writing import InsertionTeller, make_scribes, make_writers
 from bitewing.clock import SystemClock
-from bitewing.dialects.opendental.speaking import OpenDental as OpenDentalDialect
 from bitewing.engine.capture.listener import Listener
 from bitewing.engine.capture.poller import Poller
 from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.dispatcher import Dispatcher
 from bitewing.engine.operations import enquiries
 from bitewing.engine.operations.care import Caretaker
+from bitewing.engine.operations.tenants import Tenants
 from bitewing.engine.outbox.pacer import Pacer
 from bitewing.engine.signals import Signals
 from bitewing.engine.supervisor import Supervisor
 from bitewing.engine.upkeep.holder import Holder
 from bitewing.engine.upkeep.pruner import Pruner
 from bitewing.engine.upkeep.rescuer import Rescuer
+from bitewing.model.tenancy import Practice
 from bitewing.ports.clock import Clock
 from bitewing.ports.sender import Sender
 from bitewing.ports.source import Source
@@ -44,12 +47,19 @@ class Program:
     sender: Sender
     supervisor: Supervisor
     pollers: list[Poller]
+    dialects: Dialects
+    tenants: Tenants
     writers: Mapping[str, Writer] = field(default_factory=dict)
     app: FastAPI = field(default_factory=FastAPI)
+
+    async def prepare(self) -> None:
+        """Look up what Messages bear and only the store knows; it must be open."""
+        await self.dialects.learn(self.tenants)
 
     async def run(self) -> None:
         """Work until ``supervisor.stop``; the store must be open."""
         try:
+            await self.prepare()
             await self.supervisor.run()
         finally:
             await self.sender.close()
@@ -75,45 +85,60 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
     store, sources = make_store(settings, environment), make_sources(settings, environment)
     guard = make_guard(settings)
     sender = make_sender(settings, guard)
-    dialect = OpenDentalDialect(
-        zones={name: source.zone for name, source in sources.items()},
-        customer_keys=customer_keys_of(settings),
-        version=settings.opendental.version,
+    dialects, tenants = make_dialects(settings), tenants_of(settings, store)
+    supervisor, announcer = Supervisor(clock), dialects.nexhealth
+    pollers = make_pollers(
+        settings, sources, store, announcer=announcer, clock=clock, signals=signals
     )
-    supervisor = Supervisor(clock)
-    renamed = settings.opendental.announce_renamed
-    pollers = [
-        Poller(one, store, clock=clock, signals=signals, announces_renamed=renamed)
-        for one in sources.values()
-    ]
     writers = make_writers(settings, environment, clock)
     teller = InsertionTeller(customs_of(settings), clock)
     scribes = make_scribes(writers, store, teller, clock=clock, signals=signals)
-    program = Program(store, sources, sender, supervisor, pollers, writers)
+    program = Program(store, sources, sender, supervisor, pollers, dialects, tenants, writers)
     caretaker = _capture(program)
-    _deliver(program, Courier(sender, {dialect.name: dialect}, StandardSigner()), clock, signals)
-    pacer = Pacer(
-        store,
-        dialects={dialect.name: dialect},
-        workstations={one.source: one.workstation for one in practices_of(settings).values()},
-        clock=clock,
-        signals=signals,
-    )
-    supervisor.add(pacer, signals.pacing)
+    _deliver(program, practices_of(settings).values(), clock=clock, signals=signals)
     for scribe in scribes.values():
         supervisor.add(scribe)
     pulses = {name: scribe.pulse for name, scribe in scribes.items()}
-    wiring = Wiring(store, sources, dialect, guard, clock, signals, caretaker, pulses, teller)
+    read = zip(sources.values(), pollers, strict=True)
+    supervisor.add(
+        make_sync_status(
+            settings, read, store, pulses, announcer=announcer, clock=clock, signals=signals
+        )
+    )
+    wiring = Wiring(
+        store,
+        sources,
+        dialects.opendental,
+        guard,
+        clock,
+        signals,
+        caretaker,
+        pulses,
+        teller,
+        tenants,
+    )
     program.app = make_app(settings, wiring, program.missing)
     return program
 
 
-def _deliver(program: Program, courier: Courier, clock: Clock, signals: Signals) -> None:
-    """Add the workers that send, and those that tidy up behind them."""
+def _deliver(
+    program: Program, practices: Iterable[Practice], *, clock: Clock, signals: Signals
+) -> None:
+    """Add the workers that compose and send, and those that tidy up behind them."""
     store, supervisor = program.store, program.supervisor
+    dialects, opendental = program.dialects, program.dialects.opendental
+    courier = Courier(program.sender, dialects.by_name, StandardSigner())
     dispatcher = Dispatcher(store, courier, clock=clock, signals=signals)
     supervisor.add(dispatcher, signals.dispatch)
     supervisor.farewells.append(dispatcher.drain)
+    pacer = Pacer(
+        store,
+        dialects={opendental.name: opendental},
+        workstations={one.source: one.workstation for one in practices},
+        clock=clock,
+        signals=signals,
+    )
+    supervisor.add(pacer, signals.pacing)
     supervisor.add(Rescuer(store, clock=clock, signals=signals))
     supervisor.add(Pruner(store, clock=clock))
     supervisor.add(Holder(store))

@@ -10,7 +10,7 @@ from tests.sources.opendental.office import NEW_YORK, source_at
 
 from bitewing.practice import creating
 from bitewing.sources.opendental import OpenDental
-from bitewing.sources.opendental.watches import FURTHER, WATCHED
+from bitewing.sources.opendental.watches import FURTHER, PREFERENCES, WATCHED
 
 FURTHER_NAMES = set(FURTHER) - set(WATCHED)
 PARENTS = {
@@ -95,10 +95,10 @@ async def test_handles_are_columns_of_their_tables(source: OpenDental) -> None:
 
 
 async def test_credentials_among_the_preferences_are_not_read(source: OpenDental) -> None:
-    """Only the two that are asked for, though the table has many; a sweep sees no others."""
+    """Only those that are asked for, though the table has many; a sweep sees no others."""
     watch = next(one for one in source.watches if one.name == "Preference")
     records = await source.read_after(watch, None, 1000)
     names = {record.native["PrefName"] for record in records}
 
-    assert names <= {b"ApptEConfirmStatusAccepted", b"EasyNoClinics"}
+    assert names <= {name.encode() for name in PREFERENCES}
     assert await source.count(watch) == len(records)

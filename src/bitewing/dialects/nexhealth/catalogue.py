@@ -46,14 +46,15 @@ READ: Mapping[str, tuple[str, ...]] = {
     "PatPlan": ("InsSubNum", "PatNum"),
     "Patient": ("Guarantor",),
     "Preference": (),
-    "Procedure": ("AptNum", "PatNum", "DateTStamp"),
+    "Procedure": ("AptNum", "PlannedAptNum", "PatNum", "DateTStamp"),
     "ProcedureCode": (),
     "Provider": (),
     "Sheet": (),
 }
 """The Watches that Portraits are made of, each with the handles by which its Records are found.
 
-Of Preference only ``ApptEConfirmStatusAccepted`` and ``EasyNoClinics`` are looked at. Clinic,
+Of Preference only ``ApptEConfirmStatusAccepted``, ``EasyNoClinics`` and the practice's own name,
+address and telephone number are looked at. Clinic,
 Definition, Operatory, Preference, ProcedureCode and Provider only lend names, places and
 meanings: their Changes alter no Subject, and show when the Subject itself changes next.
 """

@@ -29,6 +29,17 @@ WATCHED: Mapping[str, Entry] = {
 }
 """WatchTable name (API Events page, "Types") → table, primary key, condition."""
 
+PREFERENCES = (
+    "ApptEConfirmStatusAccepted",
+    "EasyNoClinics",
+    "PracticeAddress",
+    "PracticeAddress2",
+    "PracticeCity",
+    "PracticePhone",
+    "PracticeST",
+    "PracticeTitle",
+    "PracticeZip",
+)
 FURTHER: Mapping[str, Entry] = {
     "Sheet": ("sheet", "SheetNum", None),
     "EForm": ("eform", "EFormNum", None),
@@ -45,7 +56,7 @@ FURTHER: Mapping[str, Entry] = {
     "Preference": (
         "preference",
         "PrefNum",
-        ("PrefName", ("ApptEConfirmStatusAccepted", "EasyNoClinics")),
+        ("PrefName", PREFERENCES),
     ),
 }
 """What a Dialect that composes resources of many tables needs besides; children first, too.
@@ -60,7 +71,7 @@ HANDLES: Mapping[str, tuple[str, ...]] = {
     "InsSub": ("PlanNum",),
     "PatPlan": ("PatNum", "InsSubNum"),
     "Patient": ("Guarantor",),
-    "Procedure": ("PatNum", "AptNum", "PlannedAptNum"),
+    "Procedure": ("PatNum", "AptNum", "PlannedAptNum", "DateTStamp"),
     "Sheet": ("PatNum",),
 }
 """Columns by which that Dialect finds Records."""

@@ -71,7 +71,8 @@ class Appointments:
         asked = visit.asked(_LIST)
         if asked.text("location_id") is None and asked.text("foreign_id") is None:
             raise InvalidRequestError("Missing parameter location_id")
-        question = _question(asked, await self.shelf.require_location(asked))
+        question = _question(asked)
+        await self.shelf.require_location(asked)
         customs = self.shelf.library.customs
         is_none = asked.flag("unavailable") or asked.flag("nex_only")  # there are none of these
         shown, page = await self.shelf.page(
@@ -98,12 +99,12 @@ class Appointments:
         return answer(shown, visit.version, description=remark(asked))
 
 
-def _question(asked: Asked, location: int | None) -> Question:
+def _question(asked: Asked) -> Question:
     zone: tzinfo = asked.zone("timezone") or UTC
     return Question(
         start=asked.moment("start", zone) or datetime.min.replace(tzinfo=UTC),
         end=asked.moment("end", zone) or datetime.max.replace(tzinfo=UTC),
-        location=location,
+        location=asked.whole("location_id"),
         foreign_id=asked.text("foreign_id"),
         is_cancelled=asked.flag("cancelled"),
         updated_since=asked.moment("updated_since", zone),

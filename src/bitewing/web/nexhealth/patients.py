@@ -68,7 +68,8 @@ class Patients:
         """List the patients of a location's practice that all filters fit."""
         visit = self.shelf.door.enter(request)
         asked = visit.asked(_LIST)
-        question = _question(asked, await self.shelf.require_location(asked) or 0)
+        question = _question(asked)
+        await self.shelf.require_location(asked)
         customs = self.shelf.library.customs
         shown, page = await self.shelf.page(
             _RESOURCE,
@@ -105,9 +106,9 @@ class Patients:
         return listed(shown, page, visit, asked)
 
 
-def _question(asked: Asked, location: int) -> Question:
+def _question(asked: Asked) -> Question:
     return Question(
-        location=location,
+        location=asked.whole("location_id") or 0,
         is_strict=bool(asked.flag("location_strict")),
         name=asked.text("name"),
         email=asked.text("email"),

@@ -46,7 +46,7 @@ class Premises:
         """Give the routes."""
         router = APIRouter(tags=["premises"], dependencies=[describing.token_in_header()])
         add: Callable[..., None] = router.add_api_route
-        plain = describing.operation(_LISTED, "count", query=[], refusals=[403])
+        plain = describing.operation(_LISTED, "count", query=[_MAYBE_SUBDOMAIN], refusals=[403])
         add("/institutions", self.institutions, methods=["GET"], **plain)
         one = describing.operation(_SHOWN, refusals=[403, 404])
         add("/institutions/{number}", self.institution, methods=["GET"], **one)
@@ -70,11 +70,8 @@ class Premises:
     async def institutions(self, request: Request) -> Response:
         """List the institutions that the key reaches."""
         visit = self.shelf.door.enter(request)
-        asked = visit.asked([])
-        shown = [
-            await self._institution(one)
-            for one in await self.shelf.tenants.of(visit.caller.institutions)
-        ]
+        asked = visit.asked([_MAYBE_SUBDOMAIN])
+        shown = [await self._institution(one) for one in await self._tenants(visit, asked)]
         return self._answer(shown, visit, asked)
 
     async def institution(self, number: str, request: Request) -> Response:

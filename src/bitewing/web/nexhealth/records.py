@@ -63,7 +63,7 @@ class ChartRecords:
             names = ", ".join(one.name for one in _FILTERS)
             raise InvalidRequestError(f"Missing parameter: at least one of {names}")
         question = procedures.Question(
-            location=await self.shelf.require_location(asked),
+            location=asked.whole("location_id"),
             patient=asked.whole("patient_id"),
             provider=asked.whole("provider_id"),
             appointment=asked.whole("appointment_id"),
@@ -73,6 +73,7 @@ class ChartRecords:
             ended_after=asked.day("ended_after"),
             ended_before=asked.day("ended_before"),
         )
+        await self.shelf.require_location(asked)
         customs = self.shelf.library.customs
         shown, page = await self.shelf.page(
             "Procedure", visit, asked, lambda albums: procedures.find(albums, customs, question)

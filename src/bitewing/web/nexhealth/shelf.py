@@ -103,8 +103,8 @@ class Shelf:
 
         return await self.readback.look(subdomain, look)
 
-    async def require_location(self, asked: Asked) -> int | None:
-        """Give the Location that was asked for, if one was.
+    async def require_location(self, asked: Asked) -> None:
+        """See to it that the Location that was asked for, if one was, is the institution's.
 
         Raises:
             NotFoundError: it is not the institution's.
@@ -112,7 +112,6 @@ class Shelf:
         location = asked.whole("location_id")
         if location is not None:
             await self.tenants.require_locations(asked.text("subdomain") or "", [location])
-        return location
 
 
 def listed(

@@ -38,8 +38,10 @@ CHART = an_album(
     a_procedure(4, ProcStatus=1, PlannedAptNum=9, AptNum=8),
     a_procedure(5, ClinicNum=2, DateTStamp="2026-03-01 10:00:00"),
     a_procedure(6, ProcStatus=7, PatNum=9),
+    a_procedure(7, ProcStatus=1, PlannedAptNum=7, DateTP="2026-02-10"),
+    a_procedure(8, AptNum=7, PlannedAptNum=7),
 )
-"""The last one is a charted condition."""
+"""Number 6 is a charted condition, 7 is planned for an appointment that 8 is done at."""
 
 
 def test_procedures_by_what_they_refer_to() -> None:
@@ -52,6 +54,7 @@ def test_procedures_by_what_they_refer_to() -> None:
     assert found(patient=nine["Patient"]) == [2]
     assert found(provider=nine["Provider"]) == [3]
     assert found(appointment=nine["Appointment"]) == [3]
+    assert found(appointment=CHART.identity("Appointment", "7")) == [7, 8]
     assert found(patient=nine["Provider"]) == []
     assert found(patient=nine["Patient"], provider=nine["Provider"]) == []
     assert found(location=CHART.identity("Location", "2")) == [5]
@@ -61,11 +64,11 @@ def test_procedures_by_what_they_refer_to() -> None:
     ("what", "expected"),
     [
         ({"updated_since": SINCE}, [5]),
-        ({"started_after": date(2026, 2, 10)}, [1, 2, 3, 5]),
+        ({"started_after": date(2026, 2, 10)}, [1, 2, 3, 5, 7, 8]),
         ({"started_before": date(2026, 2, 9)}, [4]),
         ({"started_after": date(2026, 1, 5), "started_before": date(2026, 1, 5)}, [4]),
         ({"ended_before": date(2026, 2, 10)}, []),
-        ({"ended_after": date(2026, 2, 11)}, [1, 2, 3, 4, 5]),
+        ({"ended_after": date(2026, 2, 11)}, [1, 2, 3, 4, 5, 7, 8]),
     ],
 )
 def test_procedures_by_days(what: dict[str, Any], expected: list[int]) -> None:

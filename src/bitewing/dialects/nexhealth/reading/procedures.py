@@ -58,13 +58,14 @@ def find(albums: Sequence[Album], customs: Customs, asked: Question) -> list[Pla
 
 def _candidates(album: Album, asked: Question) -> Iterable[Record]:
     """Give those that may be meant, by the narrowest handle."""
-    for kind, column, wanted in (
-        ("Appointment", "AptNum", asked.appointment),
-        ("Patient", "PatNum", asked.patient),
+    for kind, columns, wanted in (
+        ("Appointment", ("AptNum", "PlannedAptNum"), asked.appointment),
+        ("Patient", ("PatNum",), asked.patient),
     ):
         if wanted is not None:
             keys = keys_of(album, kind, [wanted])
-            return album.linked("Procedure", column, keys[0]) if keys else []
+            found = [album.linked("Procedure", one, key) for one in columns for key in keys]
+            return {record.key: record for records in found for record in records}.values()
     if asked.updated_since is not None:
         least = int(asked.updated_since.strftime("%Y%m%d%H%M%S"))
         return rows_between(album, "Procedure", "DateTStamp", least, _LAST)
