@@ -9,8 +9,10 @@ from tests.stores.samples import an_endpoint
 
 from bitewing.bootstrap import build
 from bitewing.bootstrap.adapters import require_fit_endpoint
+from bitewing.bootstrap.advice import advice_about_nexhealth
 from bitewing.dialects.nexhealth.catalogue import READ
 from bitewing.model.errors import InvalidRequestError, SettingsError
+from bitewing.model.health import Light
 from bitewing.settings import Settings
 from bitewing.sources.opendental.watches import FURTHER, HANDLES
 
@@ -108,3 +110,26 @@ def test_what_nexhealths_dialect_looks_at_is_followed() -> None:
     assert set(READ) <= set(FURTHER)
     for watch, handles in READ.items():
         assert set(handles) <= set(HANDLES.get(watch, ())), watch
+
+
+def test_doctor_says_what_a_key_reaches_and_what_is_open() -> None:
+    """By the key's place in the list, never by the key."""
+    keys = [{"key": "nx-1", "institutions": ["one"]}, {"key": "nx-2", "institutions": []}]
+    source = {"name": "main", "url": "sqlite:///p.db", "time_zone": "America/New_York"}
+    tree = {
+        "delivery": {"https_only": False},
+        "nexhealth": {"api_keys": keys},
+        "institutions": [{"subdomain": "one", "name": "One", "sources": [source]}],
+    }
+
+    found = list(advice_about_nexhealth(Settings.model_validate(tree)))
+
+    assert [(one.light, one.subject) for one in found] == [
+        (Light.GREEN, "NexHealth API key 1"),
+        (Light.STARTING, "NexHealth API key 2"),
+        (Light.STARTING, "source main: writer"),
+        (Light.STARTING, "NexHealth deliveries"),
+    ]
+    assert all(one.mend for one in found[1:])
+    assert "nx-" not in str(found)
+    assert list(advice_about_nexhealth(Settings())) == []

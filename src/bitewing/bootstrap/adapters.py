@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 
+from bitewing.bootstrap.advice import advice_about_nexhealth
 from bitewing.clock import SystemClock
 from bitewing.dialects.opendental.speaking import OpenDental
 from bitewing.engine.capture.measuring import measure
@@ -109,13 +110,14 @@ async def examine_all(settings: Settings, environment: Mapping[str, str]) -> lis
     sources = make_sources(settings, environment)
     sender = make_sender(settings, make_guard(settings))
     try:
-        return await Examination(
+        found = await Examination(
             list(sources.values()),
             make_store(settings, environment),
             sender,
             SystemClock(),
             measure,
         ).findings()
+        return [*advice_about_nexhealth(settings), *found]
     finally:
         await sender.close()
         for source in sources.values():

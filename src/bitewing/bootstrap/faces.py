@@ -95,13 +95,12 @@ def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]
 def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
     door = door_of(settings, wiring.clock)
     store, clock, tenants = wiring.store, wiring.clock, wiring.tenants
-    readback, library = Readback(store, tenants.sources), Library(customs_of(settings))
-    shelf = Shelf(door, readback, library, tenants, clock)
+    customs = customs_of(settings)
+    shelf = Shelf(door, Readback(store, tenants.sources), Library(customs), tenants, clock)
     endpoints = EndpointDesk(
         store, _judging(wiring.guard), clock, wiring.signals, require_fit_endpoint
     )
-    customs = customs_of(settings)
-    writing = WritingDesk(store, sources, clock, wiring.signals, wiring.teller)
+    writing = WritingDesk(store, tenants.sources, clock, wiring.signals, wiring.teller)
     wishes = WishDesk(store, endpoints, clock, NexHealth.name)
     return nexhealth_face(
         one.router()
