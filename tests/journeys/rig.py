@@ -71,13 +71,17 @@ class Answer:
 
 @dataclass
 class Server:
-    """``bitewing serve``; its output is kept over all its lives, on ``paper`` if that is given."""
+    """``bitewing serve``; its output is kept over all its lives, on ``paper`` if that is given.
+
+    ``further`` is put into its configuration as it is.
+    """
 
     directory: Path
     practices: Sequence[Practice]
     environment: dict[str, str] = field(default_factory=lambda: {PASSWORD_ENV: PASSWORD})
     store: str = ""
     paper: Path | None = None
+    further: str = ""
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -96,6 +100,7 @@ https_only = false
 allow_networks = ["127.0.0.0/8"]
 [opendental]
 developer_keys = ["{DEVELOPER_KEY}"]
+{self.further}
 """
             + "".join(practice.configuration for practice in self.practices)
         )
