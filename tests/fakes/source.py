@@ -13,14 +13,19 @@ from bitewing.model.errors import InvalidRequestError, SourceUnavailableError
 from bitewing.model.health import Finding
 from bitewing.model.inquiry import Condition, Inquiry, Relation
 from bitewing.model.origin import Origin
-from bitewing.model.record import Record, RecordKey, fingerprint, outline_of, with_composed
+from bitewing.model.record import Parts, Record, RecordKey, fingerprint, outline_of, with_composed
 from bitewing.model.watch import Depth, Digest, Reach, Watch
 
 APPOINTMENT = Watch("Appointment", "appointment", "AptNum", "DateTStamp")
 PATIENT = Watch("Patient", "patient", "PatNum", "DateTStamp")
 SCHEDULE = Watch("Schedule", "schedule", "ScheduleNum", "DateTStamp")
 SCHEDULE_OP = Watch(
-    "ScheduleOp", "scheduleop", "ScheduleOpNum", None, part_of=("Schedule", "ScheduleNum")
+    "ScheduleOp",
+    "scheduleop",
+    "ScheduleOpNum",
+    None,
+    part_of=("Schedule", "ScheduleNum"),
+    handles=("ScheduleNum",),
 )
 HISTORY = Watch("AppointmentDeleted", "histappointment", "HistApptNum", "DateTStamp", is_log=True)
 NOTES: Mapping[str, str] = {
@@ -379,7 +384,8 @@ class FakeSource:
             raise SourceUnavailableError(f"{watch.table} has been changed.")
         row = {column: there[column] for column in columns}
         stamp = row[watch.stamp_column] if watch.stamp_column else None
-        composed = self._composed(watch, number)
+        parts = self._parts(watch, number)
+        composed = None if parts is None else _operatories(parts)
         own = fingerprint(row)
         return Record(
             key=RecordKey(watch.name, number),
@@ -388,15 +394,20 @@ class FakeSource:
             | ({} if composed is None else {"operatories": composed}),
             stamped_at=_moment(stamp),
             fingerprint=own if composed is None else with_composed(own, composed),
+            parts=parts,
         )
 
-    def _composed(self, watch: Watch, number: int) -> str | None:
-        """Give what a row has from rows of another table, if there is such a table."""
+    def _parts(self, watch: Watch, number: int) -> Parts | None:
+        """Give the rows of another table that a row consists of, if there is such a table."""
         for part in self._held:
             if part.part_of is not None and part.part_of[0] == watch.name:
-                rows = self._tables[part.name].values()
-                mine = [row for row in rows if row[part.part_of[1]] == b"%d" % number]
-                return ",".join(sorted((row[NOTES[part.name]] or b"").decode() for row in mine))
+                column = part.part_of[1]
+                mine = [
+                    key
+                    for key, row in sorted(self._tables[part.name].items())
+                    if row[column] == b"%d" % number
+                ]
+                return Parts(part.name, column, tuple(self._record(part, key) for key in mine))
         return None
 
     @staticmethod
@@ -404,6 +415,11 @@ class FakeSource:
         owner = [watch.part_of[1]] if watch.part_of else []
         stamp = [watch.stamp_column] if watch.stamp_column else []
         return [watch.key_column, NOTES[watch.name], *owner, *stamp]
+
+
+def _operatories(parts: Parts) -> str:
+    column = NOTES[parts.watch]
+    return ",".join(sorted((one.native[column] or b"").decode() for one in parts.records))
 
 
 def _stamp_of(watch: Watch) -> str:

@@ -33,6 +33,8 @@ class Record:
         stamped_at: when the database last stamped the row (whole seconds, UTC); None where the
             table has no stamp column or the stamp is not a date.
         fingerprint: tells one content from another; see ``fingerprint``, ``with_composed``.
+        parts: the rows of another Watch that it was composed of, as it was read; None in images
+            and where there is no such Watch.
     """
 
     key: RecordKey
@@ -40,6 +42,16 @@ class Record:
     derived: Mapping[str, str] = field(repr=False)
     stamped_at: datetime | None
     fingerprint: bytes = field(repr=False)
+    parts: "Parts | None" = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The rows that one Record was composed of: those whose ``column`` holds its key."""
+
+    watch: str
+    column: str
+    records: tuple[Record, ...] = field(repr=False)
 
 
 class Outline(NamedTuple):

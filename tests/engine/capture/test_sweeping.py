@@ -461,6 +461,37 @@ async def test_a_part_that_goes_is_a_change_of_its_owner(calendar: Flow) -> None
     assert set(await calendar.known("ScheduleOp")) == {12}
 
 
+async def test_a_part_that_only_a_poll_has_seen_is_missed_when_it_goes(calendar: Flow) -> None:
+    """It came after one sweep of the parts and went before the next: neither has compared it."""
+    calendar.source.update("Schedule", 2, note="moved")
+    calendar.source.put_part(13, of=2, operatory=7)
+    await calendar.poller.poll()
+    calendar.source.delete("ScheduleOp", 13)
+    calendar.pass_time(600)
+    await calendar.live(30)
+    told = [
+        change.after.derived["operatories"] for change in await calendar.changes() if change.after
+    ]
+
+    assert told == ["7", ""]
+    assert set(await calendar.known("ScheduleOp")) == {11, 12}
+
+
+async def test_a_part_that_only_a_poll_has_missed_is_found_when_it_is_back(calendar: Flow) -> None:
+    """It went after one sweep of the parts and was back before the next, as if it had stayed."""
+    calendar.source.update("Schedule", 1, note="moved")
+    calendar.source.delete("ScheduleOp", 12)
+    await calendar.poller.poll()
+    calendar.source.put_part(12, of=1, operatory=6)
+    calendar.pass_time(600)
+    await calendar.live(30)
+    told = [
+        change.after.derived["operatories"] for change in await calendar.changes() if change.after
+    ]
+
+    assert told == ["5", "5,6"]
+
+
 async def test_a_part_that_moves_is_a_change_of_both_owners(calendar: Flow) -> None:
     """One Change each."""
     calendar.source.put_part(11, of=2, operatory=5)

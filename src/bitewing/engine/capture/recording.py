@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bitewing.engine.capture import differ
+from bitewing.engine.capture.parts import record_parts
 from bitewing.engine.outbox.announcing import Announcing
 from bitewing.model.change import Change, ChangeKind, gone_from
 from bitewing.model.delivery import Delivery
@@ -103,6 +104,7 @@ def record_silently(tx: Transaction, source: str, page: Page) -> None:
     seen = [Seen(record, 0, record.stamped_at or _BEFORE_ALL) for record in page.records]
     if seen:
         tx.records.put(source, seen)
+        record_parts(tx, source, page.records)
     if page.cursor is not None:
         tx.cursors.put(source, page.watch.name, page.cursor)
 
@@ -181,6 +183,7 @@ def _store(
         if (image := change.after or _entombed(change.before)) is not None
     ]
     tx.records.put(source, seen)
+    record_parts(tx, source, [change.after for change in changes if change.after is not None])
     for watch in {change.key.watch for change in changes if change.after is None}:
         gone = [one.key.number for one in changes if one.after is None and one.key.watch == watch]
         tx.records.remove(source, watch, gone)

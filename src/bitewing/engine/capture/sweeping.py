@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import reduce
 
 from bitewing.engine import journal
+from bitewing.engine.capture.parts import record_parts
 from bitewing.engine.capture.reading import PAGE, Reading, stamp_edge
 from bitewing.engine.capture.recording import Recorded, record_gone, record_pages, record_silently
 from bitewing.model.record import Outline, Record
@@ -217,6 +218,8 @@ class Sweeping:
         def work(tx: Transaction) -> Recorded:
             record_silently(tx, name, parts)
             tx.records.remove(name, watch.name, gone)
+            # They were read before their wholes, and may be others by now.
+            record_parts(tx, name, whole)
             return record_pages(tx, name, [page], announcing)
 
         return (await self.reading.write(work)).total

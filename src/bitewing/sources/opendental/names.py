@@ -101,20 +101,6 @@ async def _read(
     return Names(texts)
 
 
-async def read_operatories(database: Database, schedules: Sequence[int]) -> dict[int, str]:
-    """Give ScheduleNum → its operatories as a comma list ("5,6"), from scheduleop."""
-    found: dict[int, list[int]] = {}
-    marks = ",".join([database.mark] * len(schedules))
-    rows = await database.query(
-        "SELECT ScheduleNum, OperatoryNum FROM scheduleop "  # link rows carry no order of their own
-        f"WHERE ScheduleNum IN ({marks}) ORDER BY ScheduleNum, OperatoryNum",
-        schedules,
-    )
-    for schedule, operatory in rows:
-        found.setdefault(int(schedule or b"0"), []).append(int(operatory or b"0"))
-    return {schedule: comma_list(operatories) for schedule, operatories in found.items()}
-
-
 def comma_list(numbers: Iterable[int]) -> str:
     """Write numbers the way Open Dental writes lists: without blanks."""
     return ",".join(str(number) for number in numbers)

@@ -10,8 +10,9 @@ from bitewing.model.errors import InvalidRequestError, SourceUnavailableError
 from bitewing.model.health import Finding
 from bitewing.model.inquiry import Inquiry
 from bitewing.model.origin import Origin
-from bitewing.model.record import Record, with_composed
+from bitewing.model.record import Record
 from bitewing.model.watch import Depth, Digest, Reach, Watch
+from bitewing.sources.opendental.composing import compose
 from bitewing.sources.opendental.database import Cells, Database
 from bitewing.sources.opendental.examining import examine
 from bitewing.sources.opendental.horizon import (
@@ -20,7 +21,7 @@ from bitewing.sources.opendental.horizon import (
     read_clock,
     read_reach,
 )
-from bitewing.sources.opendental.names import AllNames, read_all_names, read_names, read_operatories
+from bitewing.sources.opendental.names import AllNames, read_all_names, read_names
 from bitewing.sources.opendental.origins import read_identity, read_origin
 from bitewing.sources.opendental.reading import Reader, Scan, Statement
 from bitewing.sources.opendental.shapes import TableShape
@@ -234,27 +235,14 @@ class OpenDental:
             return []
         names = await read_names(database, self._shapes, watch.name)
         records = self._reader(watch).records(rows, names)
-        if watch.name == "Schedule" and "scheduleop" in self._shapes:
-            return await _with_operatories(database, records)
-        return records
+        part = next(
+            (one for one in self.watches if one.part_of and one.part_of[0] == watch.name), None
+        )
+        if part is None:
+            return records
+        return await compose(records, database=database, part=part, reader=self._reader(part))
 
 
 def _as_numbers(rows: Sequence[Cells]) -> dict[int, int]:
     # A row too large for the server to digest has no bits: it differs from all, and is fetched.
     return {int(key or b"0"): int(bits or b"0") for key, bits in rows}
-
-
-async def _with_operatories(database: Database, records: list[Record]) -> list[Record]:
-    lists: dict[int, str] = {}
-    numbers = [record.key.number for record in records]
-    for start in range(0, len(numbers), _KEYS_A_STATEMENT):
-        lists |= await read_operatories(database, numbers[start : start + _KEYS_A_STATEMENT])
-    return [_composed(record, operatories=lists.get(record.key.number, "")) for record in records]
-
-
-def _composed(record: Record, *, operatories: str) -> Record:
-    return replace(
-        record,
-        derived={**record.derived, "operatories": operatories},
-        fingerprint=with_composed(record.fingerprint, operatories),
-    )

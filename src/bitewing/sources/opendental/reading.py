@@ -156,6 +156,15 @@ class Reader:
         )
         return sql, list(numbers)
 
+    def rows_linked(self, column: str, numbers: Sequence[int]) -> Statement:
+        """The rows whose column holds one of these numbers, by their keys."""
+        marks = ",".join([self.mark] * len(numbers))
+        sql = (
+            f"SELECT {self._columns} FROM `{self.watch.table}` "
+            f"WHERE `{column}` IN ({marks}){self._only} ORDER BY `{self.watch.key_column}`"
+        )
+        return sql, list(numbers)
+
     def rows_for(self, inquiry: Inquiry) -> Statement:
         """The rows that answer an inquiry.
 

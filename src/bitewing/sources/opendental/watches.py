@@ -72,9 +72,10 @@ HANDLES: Mapping[str, tuple[str, ...]] = {
     "PatPlan": ("PatNum", "InsSubNum"),
     "Patient": ("Guarantor",),
     "Procedure": ("PatNum", "AptNum", "PlannedAptNum", "DateTStamp"),
+    "ScheduleOp": ("ScheduleNum",),
     "Sheet": ("PatNum",),
 }
-"""Columns by which that Dialect finds Records."""
+"""Columns by which that Dialect finds Records, and by which parts are found always."""
 
 JOURNALS = {"signalod": "SignalNum", "histappointment": "HistApptNum"}
 """Tables that Open Dental adds a row to when somebody saves: their last keys are a hint."""
@@ -114,7 +115,7 @@ def watches_of(
             part_of=PARTS.get(name),
             is_log=table == "histappointment",
             counts_at_once=shapes[table].engine == "MyISAM" and only is None,
-            handles=_handles(name, shapes[table]) if reads_further else (),
+            handles=_handles(name, shapes[table]) if reads_further or name in PARTS else (),
         )
         for name, (table, key, only) in (FURTHER if reads_further else WATCHED).items()
         if table in shapes and _is_keyed_by(shapes[table], key, place) and _has_whole(name, shapes)
