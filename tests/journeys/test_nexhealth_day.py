@@ -65,7 +65,10 @@ def test_a_days_deliveries_give_a_copy_of_the_practice(
 ) -> None:
     """Every delivery is verified, every chain exact; what is read back is what was delivered."""
     practice = make_practice(engine, patients=25)
-    keys = f'[nexhealth]\napi_keys = [{{ key = "{API_KEY}", institutions = ["main-office"] }}]'
+    keys = (
+        f'[nexhealth]\napi_keys = [{{ key = "{API_KEY}", institutions = ["main-office"] }}]\n'
+        "[nexhealth.limits]\nper_second = 10000\nper_minute = 100000\nrecords_per_minute = 100000"
+    )  # everything is read back again and again
     server = make_server(practice, further=keys)
     server.start_ready()
     client, hook = NexHealthClient(server.port, API_KEY, "main-office"), Receiver()
