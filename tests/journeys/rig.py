@@ -20,6 +20,7 @@ DEVELOPER_KEY = "NFF6i0KrXrxDkZHt"
 CUSTOMER_KEY = "VzkmZEaUWOjnQX2z"
 PASSWORD = "Tr0ub4dor-and-molar-3"
 PASSWORD_ENV = "PRACTICE_DB_PASSWORD"
+API_ENV = "OPENDENTAL_API_KEY"
 READY_SECONDS = 60.0
 END_SECONDS = 30.0
 
@@ -40,10 +41,13 @@ class Practice:
     password_env: str = PASSWORD_ENV
     customer_key: str = CUSTOMER_KEY
     time_zone: str = "America/New_York"
+    writer: str = ""
 
     @property
     def configuration(self) -> str:
         password = f'password_env = "{self.password_env}"' if self.password_env else ""
+        if self.writer:
+            password += f'\nwriter = {{ url = "{self.writer}", authorization_env = "{API_ENV}" }}'
         return f"""
 [[institutions]]
 subdomain = "{self.name}"
