@@ -9,6 +9,7 @@ from tests.fakes.dialect import FakeDialect, Image, read_body
 from tests.fakes.sender import FakeSender
 from tests.fakes.source import FakeSource
 
+from bitewing.dialects.operator.speaking import Operator
 from bitewing.engine.capture.agenda import STAMPS_SECONDS
 from bitewing.engine.capture.poller import Poller
 from bitewing.engine.delivery.courier import Courier
@@ -18,6 +19,7 @@ from bitewing.engine.operations.subscriptions import Desk
 from bitewing.engine.operations.ui_events import Counter
 from bitewing.engine.outbox.announcing import Announcing
 from bitewing.engine.outbox.pacer import Pacer
+from bitewing.engine.outbox.reporting import Reporter
 from bitewing.engine.signals import Signals
 from bitewing.engine.upkeep.rescuer import Rescuer
 from bitewing.model.change import Change
@@ -57,6 +59,7 @@ class Flow:
     signals: Signals = field(default_factory=Signals)
     announces_renamed: bool = False
     announcer: FakeAnnouncer = field(default_factory=FakeAnnouncer)
+    reporter: Reporter = field(default_factory=lambda: Reporter(Operator()))
 
     def __post_init__(self) -> None:
         self.start()
@@ -82,8 +85,11 @@ class Flow:
             clock=clock,
             signals=signals,
         )
-        courier = Courier(self.sender, dialects, StandardSigner())
-        self.dispatcher = Dispatcher(store, courier, clock=clock, signals=signals)
+        spoken = dialects | {Operator.name: Operator()}
+        courier = Courier(self.sender, spoken, StandardSigner())
+        self.dispatcher = Dispatcher(
+            store, courier, clock=clock, signals=signals, reporter=self.reporter
+        )
         self.rescuer = Rescuer(store, clock=clock, signals=signals)
         names = {"PatientSelected": SELECTED.event_name}
         self.desk = Desk(store, sources, lambda _: None, clock, signals, self.dialect.name)

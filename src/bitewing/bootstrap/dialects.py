@@ -1,4 +1,4 @@
-"""Dialects: the two webhook formats, as the configuration wants them spoken."""
+"""Dialects: the two webhook formats and the operator's, as the configuration wants them spoken."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from bitewing.bootstrap.customs import customs_of
 from bitewing.bootstrap.keys import customer_keys_of
 from bitewing.dialects.nexhealth.speaking import NexHealth
 from bitewing.dialects.opendental.speaking import OpenDental
+from bitewing.dialects.operator.speaking import Operator
 from bitewing.engine.operations.tenants import Tenants
 from bitewing.ports.dialect import Dialect
 from bitewing.settings import Settings
@@ -23,11 +24,12 @@ class Dialects:
     opendental: OpenDental
     nexhealth: NexHealth
     institutions: dict[str, int] = field(default_factory=dict)
+    operator: Operator = field(default_factory=Operator)
 
     @property
     def by_name(self) -> Mapping[str, Dialect]:
         """Give all of them."""
-        return {one.name: one for one in (self.opendental, self.nexhealth)}
+        return {one.name: one for one in (self.opendental, self.nexhealth, self.operator)}
 
     async def learn(self, tenants: Tenants) -> None:
         """Learn our ids of the institutions, which every Message of NexHealth's bears."""

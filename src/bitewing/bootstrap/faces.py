@@ -24,6 +24,7 @@ from bitewing.engine.operations.tenants import Tenants
 from bitewing.engine.operations.ui_events import Counter
 from bitewing.engine.operations.wishes import WishDesk
 from bitewing.engine.operations.writing import WritingDesk
+from bitewing.engine.outbox.reporting import Reporter
 from bitewing.engine.signals import Signals
 from bitewing.engine.writing.pulse import WriterPulse
 from bitewing.model.lights import Lights, Thresholds, lights_of
@@ -68,6 +69,7 @@ class Wiring:
     pulses: Mapping[str, WriterPulse]
     teller: InsertionTeller
     tenants: Tenants
+    reporter: Reporter | None = None
 
 
 def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]]) -> FastAPI:
@@ -98,7 +100,12 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
     customs = customs_of(settings)
     shelf = Shelf(door, Readback(store, tenants.sources), Library(customs), tenants, clock)
     endpoints = EndpointDesk(
-        store, _judging(wiring.guard), clock, wiring.signals, require_fit_endpoint
+        store,
+        _judging(wiring.guard),
+        clock,
+        wiring.signals,
+        require_fit_endpoint,
+        wiring.reporter,
     )
     writing = WritingDesk(store, tenants.sources, clock, wiring.signals, wiring.teller)
     wishes = WishDesk(store, endpoints, clock, NexHealth.name)

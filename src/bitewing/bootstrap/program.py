@@ -13,6 +13,7 @@ from bitewing.bootstrap.customs import customs_of
 from bitewing.bootstrap.dialects import Dialects, make_dialects
 from bitewing.bootstrap.faces import Wiring, make_app
 from bitewing.bootstrap.keys import practices_of, tenants_of
+from bitewing.bootstrap.operator import make_operator_desk, make_watchman
 from bitewing.bootstrap.writing import InsertionTeller, make_scribes, make_writers
 from bitewing.clock import SystemClock
 from bitewing.engine.capture.listener import Listener
@@ -21,6 +22,7 @@ from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.dispatcher import Dispatcher
 from bitewing.engine.operations import enquiries
 from bitewing.engine.operations.care import Caretaker
+from bitewing.engine.operations.operator import OperatorDesk
 from bitewing.engine.operations.tenants import Tenants
 from bitewing.engine.outbox.pacer import Pacer
 from bitewing.engine.signals import Signals
@@ -49,12 +51,14 @@ class Program:
     pollers: list[Poller]
     dialects: Dialects
     tenants: Tenants
+    operator: OperatorDesk
     writers: Mapping[str, Writer] = field(default_factory=dict)
     app: FastAPI = field(default_factory=FastAPI)
 
     async def prepare(self) -> None:
         """Look up what Messages bear and only the store knows; it must be open."""
         await self.dialects.learn(self.tenants)
+        await self.operator.learn()
 
     async def run(self) -> None:
         """Work until ``supervisor.stop``; the store must be open."""
@@ -93,11 +97,15 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
     writers = make_writers(settings, environment, clock)
     teller = InsertionTeller(customs_of(settings), clock)
     scribes = make_scribes(writers, store, teller, clock=clock, signals=signals)
-    program = Program(store, sources, sender, supervisor, pollers, dialects, tenants, writers)
+    operator = make_operator_desk(settings, environment, store, guard, dialects.operator)
+    program = Program(
+        store, sources, sender, supervisor, pollers, dialects, tenants, operator, writers
+    )
     caretaker = _capture(program)
     _deliver(program, practices_of(settings).values(), clock=clock, signals=signals)
     for scribe in scribes.values():
         supervisor.add(scribe)
+    supervisor.add(make_watchman(program.sources, pollers, operator, clock, signals))
     pulses = {name: scribe.pulse for name, scribe in scribes.items()}
     read = zip(sources.values(), pollers, strict=True)
     supervisor.add(
@@ -116,6 +124,7 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
         pulses,
         teller,
         tenants,
+        operator.reporter,
     )
     program.app = make_app(settings, wiring, program.missing)
     return program
@@ -128,7 +137,9 @@ def _deliver(
     store, supervisor = program.store, program.supervisor
     dialects, opendental = program.dialects, program.dialects.opendental
     courier = Courier(program.sender, dialects.by_name, StandardSigner())
-    dispatcher = Dispatcher(store, courier, clock=clock, signals=signals)
+    dispatcher = Dispatcher(
+        store, courier, clock=clock, signals=signals, reporter=program.operator.reporter
+    )
     supervisor.add(dispatcher, signals.dispatch)
     supervisor.farewells.append(dispatcher.drain)
     pacer = Pacer(

@@ -13,9 +13,12 @@ class RetrySchedule:
 
     Attributes:
         offsets: rising; the last one is the end of trying.
+        disables: whether an Endpoint that took nothing through all of it, or says that it is gone,
+            is disabled.
     """
 
     offsets: tuple[timedelta, ...]
+    disables: bool = True
 
     def next_at(
         self,

@@ -16,6 +16,7 @@ from bitewing.ports.identities import Identities
 from bitewing.ports.lights import ShownLights
 from bitewing.ports.outbox import Outbox
 from bitewing.ports.records import Records
+from bitewing.ports.told import Told
 from bitewing.ports.writes import Writes
 
 T = TypeVar("T")
@@ -163,6 +164,7 @@ class Transaction(Protocol):
     selections: Selections
     identities: Identities
     lights: ShownLights
+    told: Told
     writes: Writes
 
 

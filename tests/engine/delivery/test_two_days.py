@@ -2,20 +2,26 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
+import msgspec
 import pytest
 from tests.engine.flow import OWNER, URL, Flow
 from tests.fakes.sender import answered
 from tests.stores.samples import a_delivery
 
 from bitewing.engine.operations.endpoints import EndpointDesk, new_endpoint
+from bitewing.engine.operations.operator import OperatorDesk
 from bitewing.engine.outbox.owing import owe
-from bitewing.model.delivery import DeliveryState
+from bitewing.model.delivery import DeliveryState, Message
 from bitewing.model.retry import TEN_IN_TWO_DAYS
 from bitewing.model.subscription import Endpoint, EndpointState
+from bitewing.signing.standard import StandardSigner
 
 DOCUMENTED = [0, 30, 90, 210, 600, 1800, 7200, 18000, 36000, 86400, 172800]
 """Seconds since the first Attempt: NexHealth's table, column "Total Time"."""
+
+OPERATOR, SECRET = "https://operator.example/bitewing", "whsec_" + "b3BlcmF0b3Itc2VjcmV0" * 2
 
 
 class Office:
@@ -51,6 +57,20 @@ class Office:
     def moments_of(self, name: str) -> list[float]:
         return [at for identity, at in self.sent if identity == name]
 
+    async def hire(self) -> None:
+        """Let an operator be told."""
+        flow = self.flow
+        await OperatorDesk(flow.store, flow.clock, flow.reporter, OPERATOR, SECRET).learn()
+
+    @property
+    def tidings(self) -> list[Message]:
+        return [one for one in self.flow.sender.messages if one.url == OPERATOR]
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """Give what the operator was sent, in order."""
+        return [msgspec.json.decode(message.body) for message in self.tidings]
+
     async def state(self) -> Endpoint:
         return await self.desk.one(OWNER, self.endpoint.id)
 
@@ -60,7 +80,9 @@ async def office(flow: Flow) -> Office:
     """Give an Endpoint that answers 500."""
     flow.dialect.retries = TEN_IN_TWO_DAYS
     flow.start()
-    desk = EndpointDesk(flow.store, lambda _: None, flow.clock, flow.signals)
+    desk = EndpointDesk(
+        flow.store, lambda _: None, flow.clock, flow.signals, reporter=flow.reporter
+    )
     made = new_endpoint(
         institution="", owner=OWNER, url=URL, dialect="opendental", at=flow.clock.now()
     )
@@ -69,7 +91,11 @@ async def office(flow: Flow) -> Office:
 
 
 async def test_two_days_of_failure(office: Office) -> None:
-    """Exact moments, the reason, what is held, and that nothing is sprung on who comes back."""
+    """Exact moments, the reason, what is held, and that nothing is sprung on who comes back.
+
+    The operator hears of it in its order: failing, disabled, activated.
+    """
+    await office.hire()
     began = office.flow.clock.now()
     await office.owe("first", 1)
     await office.owe("behind", 1)
@@ -95,8 +121,101 @@ async def test_two_days_of_failure(office: Office) -> None:
     assert await office.flow.tally() == {
         DeliveryState.EXHAUSTED: 1,
         DeliveryState.HELD: 2,
-        DeliveryState.DELIVERED: 1,
+        DeliveryState.DELIVERED: 1 + 3,
     }
+    require_told_in_order(office, began)
+
+
+def require_told_in_order(office: Office, began: datetime) -> None:
+    """Failing, disabled, activated; since the first Attempt, and why."""
+    assert [(one["type"], one["timestamp"]) for one in office.told] == [
+        ("endpoint.failing", _text(began + timedelta(minutes=10))),
+        ("endpoint.disabled", _text(began + timedelta(hours=48))),
+        ("endpoint.activated", office.told[-1]["timestamp"]),
+    ]
+    assert {one["data"]["since"] for one in office.told} == {_text(began)}
+    assert "500" in office.told[1]["data"]["detail"]
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+async def test_what_the_operator_is_told_is_signed_and_gives_nothing_away(office: Office) -> None:
+    """Standard Webhooks' three headers; of the receiver's URL no more than its host."""
+    await office.hire()
+    await office.owe("first", 1)
+    began = office.flow.clock.now()
+    await office.live(began + timedelta(minutes=11), began)
+    (message,) = office.tidings
+    headers = dict(message.headers)
+
+    signature = StandardSigner().sign(
+        [SECRET], headers["webhook-id"], int(headers["webhook-timestamp"]), message.body
+    )
+    assert headers["webhook-signature"] == signature
+    assert office.told[0]["data"]["endpoint"] == {
+        "id": office.endpoint.id,
+        "dialect": "opendental",
+        "address": "https://receiver.example",
+    }
+
+
+async def test_who_recovers_after_a_while_is_told_of_and_a_hiccup_is_not(office: Office) -> None:
+    """Below five minutes nobody is woken; what was told is taken back once."""
+    await office.hire()
+    began = office.flow.clock.now()
+    await office.owe("hiccup", 1)
+    await office.live(began + timedelta(minutes=1), began)
+    office.flow.sender.standing.clear()
+    await office.live(began + timedelta(minutes=4), began)
+    silent = len(office.told)
+    office.flow.sender.standing[URL] = answered(500)
+    again = office.flow.clock.now()
+    await office.owe("outage", 2)
+    await office.live(again + timedelta(minutes=11), again)
+    office.flow.sender.standing.clear()
+    await office.live(again + timedelta(hours=3), again)
+    await office.owe("after", 3)
+    await office.live(again + timedelta(hours=4), again)
+
+    assert silent == 0
+    assert [one["type"] for one in office.told] == ["endpoint.failing", "endpoint.recovered"]
+
+
+async def test_nothing_is_told_of_the_operators_own_endpoint(office: Office) -> None:
+    """It is tried for a day and never disabled; what it could not be told is given up."""
+    await office.hire()
+    office.flow.sender.standing[OPERATOR] = answered(410)
+    began = office.flow.clock.now()
+    await office.owe("first", 1)
+    await office.live(began + timedelta(hours=30), began)
+    endpoint = await office.flow.store.read(
+        lambda tx: tx.endpoints.get(office.flow.reporter.endpoint or 0)
+    )
+
+    assert {one["type"] for one in office.told} == {"endpoint.failing"}
+    assert len({dict(one.headers)["webhook-id"] for one in office.tidings}) == 1
+    assert endpoint is not None
+    assert endpoint.state is EndpointState.ACTIVE
+    assert (await office.flow.tally())[DeliveryState.EXHAUSTED] == 1
+
+
+async def test_another_address_of_the_operator(office: Office) -> None:
+    """What is owed to the old one is held; the new one takes over, with the new secret."""
+    await office.hire()
+    old = office.flow.reporter.endpoint
+    flow = office.flow
+    await OperatorDesk(flow.store, flow.clock, flow.reporter, f"{OPERATOR}/new", SECRET).learn()
+    endpoints = {one.id: one for one in await flow.store.read(lambda tx: tx.endpoints.all())}
+    new = flow.reporter.endpoint
+    await OperatorDesk(flow.store, flow.clock, flow.reporter).learn()
+
+    assert old is not None
+    assert new is not None
+    assert endpoints[old].state is EndpointState.DISABLED
+    assert endpoints[new].state is EndpointState.ACTIVE
+    assert flow.reporter.endpoint is None
 
 
 async def test_many_failing_together_are_probed_by_the_oldest(office: Office) -> None:

@@ -61,7 +61,7 @@ class Poller:
         self._sweep: Sweep | None = None
         self._failed_sweep: Sweep | None = None
         self._unread: dict[str, str] = {}
-        self._is_failing = self._is_open = False
+        self.is_failing = self._is_open = False
         self._timetable = Timetable()
         self._clocks = Clocks()
 
@@ -284,7 +284,7 @@ class Poller:
         return self._timetable.seconds_until_poll(now=self._clock.monotonic())
 
     def _say_failing(self, detail: str) -> None:
-        self._is_failing = True
+        self.is_failing = True
         if detail != self.health.detail:
             journal.source_failed(source=self._source.name, detail=detail)
 
@@ -292,6 +292,6 @@ class Poller:
         failed = self._failed_sweep
         if failed and all(watch.name != failed.watch.name for watch in self._source.watches):
             self._failed_sweep = None
-        if self._is_failing and self._failed_sweep is None and not self._unread:
-            self._is_failing = False
+        if self.is_failing and self._failed_sweep is None and not self._unread:
+            self.is_failing = False
             journal.source_recovered(source=self._source.name)

@@ -7,6 +7,7 @@ from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.lines import Lines
 from bitewing.engine.delivery.round import Answer, Round, play
 from bitewing.engine.delivery.traffic import BUSY, Traffic
+from bitewing.engine.outbox.reporting import Reporter
 from bitewing.engine.signals import Signals
 from bitewing.ports.clock import Clock
 from bitewing.ports.store import Store
@@ -46,9 +47,11 @@ class Dispatcher:
         clock: Clock,
         signals: Signals,
         capacity: int = CAPACITY,
+        reporter: Reporter | None = None,
     ) -> None:
-        """``capacity`` is how many exchanges may be under way at once."""
+        """``capacity`` is how many exchanges may be under way; ``reporter`` tells the operator."""
         self._store = store
+        self._reporter = reporter
         self._schedules = {name: one.retries for name, one in courier.dialects.items()}
         self._clock = clock
         self._signals = signals
@@ -110,7 +113,7 @@ class Dispatcher:
         asked.well, asked.parked = self._lines.well(), self._lines.parked(endpoints)
         go = self._store.read if asked.is_reading else self._store.write
         try:
-            answer = await go(lambda tx: play(tx, asked, self._schedules))
+            answer = await go(lambda tx: play(tx, asked, self._schedules, self._reporter))
         except Exception:
             # Nothing of it was stored: what has ended must be settled some time.
             self._traffic.ended = asked.ended + self._traffic.ended

@@ -43,6 +43,8 @@ def judge(
         retry_after=outcome.retry_after,
     )
     failing = _failing(endpoint, attempt)
+    if not schedule.disables:
+        return Verdict(_unacknowledged(attempt, failing, due_at), failing)
     if outcome.status == GONE:
         failing = _disabled(failing, "The receiver answered 410: it is gone for good.")
     elif due_at is None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bitewing.engine.delivery.settler import Settled, settle
 from bitewing.engine.delivery.traffic import Sent
+from bitewing.engine.outbox.reporting import Reporter
 from bitewing.model.delivery import Delivery
 from bitewing.model.retry import RetrySchedule
 from bitewing.model.subscription import Endpoint
@@ -57,12 +58,22 @@ class Answer:
     turns: list[Turn] = field(default_factory=list)
 
 
-def play(tx: Transaction, asked: Round, schedules: Mapping[str, RetrySchedule | None]) -> Answer:
-    """Do it."""
+def play(
+    tx: Transaction,
+    asked: Round,
+    schedules: Mapping[str, RetrySchedule | None],
+    reporter: Reporter | None = None,
+) -> Answer:
+    """Do it; ``reporter`` tells the operator of Endpoints that turned."""
     answer = Answer()
     if asked.ended:
         answer.settled = settle(
-            tx, asked.ended, schedules=schedules, well=asked.well, parked=asked.parked
+            tx,
+            asked.ended,
+            schedules=schedules,
+            well=asked.well,
+            parked=asked.parked,
+            reporter=reporter,
         )
     if asked.returned:
         tx.outbox.give_back(asked.returned)

@@ -7,6 +7,7 @@ from datetime import datetime
 from bitewing.engine.delivery.judging import judge, reason
 from bitewing.engine.delivery.traffic import Sent
 from bitewing.engine.outbox import windows
+from bitewing.engine.outbox.reporting import Reporter
 from bitewing.model.delivery import DeliveryState
 from bitewing.model.retry import TEN_IN_TWO_DAYS, RetrySchedule
 from bitewing.model.subscription import Endpoint
@@ -41,6 +42,7 @@ def settle(
     schedules: Mapping[str, RetrySchedule | None],
     well: AbstractSet[int] = frozenset(),
     parked: Mapping[int, datetime] = _NOBODY,
+    reporter: Reporter | None = None,
 ) -> Settled:
     """Remember Attempts and move their Deliveries, Endpoints and Subscriptions on.
 
@@ -51,6 +53,7 @@ def settle(
         well: Endpoints that are known not to be failing; where they took everything, there is
             nothing to remember about them.
         parked: until when an Endpoint is parked (our clock, UTC), where that has changed.
+        reporter: tells the operator.
     """
     settled = Settled()
     failed = {one.delivery.endpoint for one in sent if not one.attempt.outcome.is_acknowledged}
@@ -74,6 +77,9 @@ def settle(
     moved = tx.outbox.settle(settlements)
     for number, standing in before.items():
         _turn(tx, settled, standing, fares[number], parked.get(number))
+        after = fares[number]
+        if reporter and standing and after:
+            reporter.fared(tx, standing, after, sent[-1].ended_at)
     for one in sent:
         if one.delivery.endpoint in failed and one.delivery.id in moved:
             _fail_window(tx, one, schedules)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bitewing.engine import journal
+from bitewing.engine.outbox.reporting import Reporter
 from bitewing.engine.signals import Signals
 from bitewing.model.errors import InvalidRequestError, NotFoundError
 from bitewing.model.subscription import Endpoint, EndpointState
+from bitewing.model.tiding import about_endpoint
 from bitewing.ports.clock import Clock
 from bitewing.ports.store import Store, Transaction
 
@@ -54,6 +56,7 @@ class EndpointDesk:
             without asking DNS.
         require_fit: lets an Endpoint pass whose secret, headers and authorities can be used;
             raises InvalidRequestError for others.
+        reporter: tells the operator; None where nobody is told.
     """
 
     store: Store
@@ -61,6 +64,7 @@ class EndpointDesk:
     clock: Clock
     signals: Signals
     require_fit: Callable[[Endpoint], None] = _require_nothing
+    reporter: Reporter | None = None
 
     async def all_of(self, owner: str) -> list[Endpoint]:
         """Give the owner's Endpoints by id."""
@@ -118,16 +122,17 @@ class EndpointDesk:
             await self._hold_what_is_left(number)
 
         def work(tx: Transaction) -> Endpoint:
-            return self._put(
-                tx,
-                replace(
-                    _owned(tx, owner, number),
-                    state=EndpointState.ACTIVE,
-                    reason="",
-                    failing_since=None,
-                    parked_until=None,
-                ),
+            before = _owned(tx, owner, number)
+            after = replace(
+                before,
+                state=EndpointState.ACTIVE,
+                reason="",
+                failing_since=None,
+                parked_until=None,
             )
+            if self.reporter is not None:
+                self.reporter.activated(tx, before, after, self.clock.now())
+            return self._put(tx, after)
 
         return await self._write(number, "activated", work)
 
@@ -196,6 +201,7 @@ class EndpointDesk:
                 tx.outbox.cancel(wish.number)
                 tx.subscriptions.remove(wish.number)
             tx.endpoints.remove(number)
+            tx.told.forget(about_endpoint(number))
 
         await self.store.write(work)
         self._announce(number, "removed")

@@ -14,6 +14,7 @@ from bitewing.ports.store import (
     Selections,
     Subscriptions,
 )
+from bitewing.ports.told import Told
 from bitewing.ports.writes import Writes
 from bitewing.stores.sqlite.changes import SqliteChanges
 from bitewing.stores.sqlite.cursors import SqliteCursors
@@ -27,6 +28,7 @@ from bitewing.stores.sqlite.records import SqliteRecords
 from bitewing.stores.sqlite.seal import Seal
 from bitewing.stores.sqlite.selections import SqliteSelections
 from bitewing.stores.sqlite.subscriptions import SqliteSubscriptions
+from bitewing.stores.sqlite.told import SqliteTold
 from bitewing.stores.sqlite.writes import SqliteWrites
 
 
@@ -50,4 +52,5 @@ class SqliteTransaction:
         self.selections: Selections = SqliteSelections(connection)
         self.identities: Identities = SqliteIdentities(connection)
         self.lights: ShownLights = SqliteLights(connection)
+        self.told: Told = SqliteTold(connection)
         self.writes: Writes = SqliteWrites(connection)

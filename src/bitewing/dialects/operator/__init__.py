@@ -1,0 +1,1 @@
+"""The format in which the operator of bitewing is told of it; ours, see docs/operator-events.md."""
