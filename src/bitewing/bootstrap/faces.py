@@ -49,6 +49,7 @@ from bitewing.web.nexhealth.slots import Slots
 from bitewing.web.nexhealth.statuses import SyncStatuses
 from bitewing.web.nexhealth.subscriptions import Subscriptions
 from bitewing.web.nexhealth.writes.appointments import AppointmentWrites
+from bitewing.web.nexhealth.writes.documents import DocumentWrites
 from bitewing.web.nexhealth.writes.form_page import FormPage
 from bitewing.web.nexhealth.writes.forms import Forms
 from bitewing.web.nexhealth.writes.patients import PatientWrites
@@ -122,6 +123,7 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
             Slots(shelf),
             AppointmentWrites(shelf, writing, customs),
             PatientWrites(shelf, writing),
+            DocumentWrites(shelf, writing, customs),
             Forms(shelf, writing),
             FormPage(writing),
             SyncStatuses(shelf, _lights(settings, wiring), System()),

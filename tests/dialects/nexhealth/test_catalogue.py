@@ -21,6 +21,8 @@ PAGE = {
         "appointment_updated",
         "appointment_requested",
     ],
+    # Not on that page, but on later ones; see the contract.
+    "Document": ["document_insertion"],
     "FormRequest": ["form_request_completed"],
     "FormResponse": ["form_response_insertion"],
     "Patient": ["patient_created", "patient_updated"],
@@ -31,7 +33,7 @@ PAGE = {
 
 
 def test_the_catalogue_is_the_vendors_page() -> None:
-    """Fourteen Events of seven resource types, in the page's order."""
+    """Fourteen Events of seven resource types, in the page's order; and a later page's Document."""
     found: dict[str, list[str]] = {}
     for announced in CATALOGUE:
         found.setdefault(announced.resource_type, []).append(announced.event)
@@ -56,7 +58,9 @@ def test_an_event_is_read_in_any_letter_case() -> None:
 
 def test_an_unknown_resource_type_is_answered_with_those_there_are() -> None:
     """Whoever is wrong learns what would be right."""
-    with pytest.raises(InvalidRequestError, match="Appointment, FormRequest, FormResponse"):
+    with pytest.raises(
+        InvalidRequestError, match="Appointment, Document, FormRequest, FormResponse"
+    ):
         parse_resource_type("Appointments")
 
 

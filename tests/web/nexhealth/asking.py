@@ -80,6 +80,7 @@ def resource_of(event: str) -> str:
         "procedure": "Procedure",
         "sync_status": "SyncStatus",
         "form_request": "FormRequest",
+        "document": "Document",
         "form_response": "FormResponse",
     }
     return next(name for prefix, name in prefixes.items() if event.startswith(prefix))

@@ -10,6 +10,7 @@ from bitewing.dialects.nexhealth.resource import Announced, Resource
 from bitewing.dialects.nexhealth.resources import (
     appointment,
     coverage,
+    document,
     form,
     patient,
     procedure,
@@ -19,6 +20,7 @@ from bitewing.model.errors import InvalidRequestError, NotFoundError
 
 CATALOGUE: tuple[Announced, ...] = (
     *appointment.EVENTS,
+    *document.EVENTS,
     *form.EVENTS,
     *patient.EVENTS,
     *coverage.EVENTS,

@@ -58,6 +58,7 @@ def operation(
     status: int = 200,
     query: Iterable[Parameter] = (),
     body: Description | None = None,
+    media: str = JSON,
     refusals: Iterable[int] = (),
 ) -> dict[str, Any]:
     """Give what a route says of itself, in the words of ``add_api_route``.
@@ -68,6 +69,7 @@ def operation(
         status: of success.
         query: the parameters.
         body: what a request must hold.
+        media: the kind of that body.
         refusals: statuses beyond those that every operation may give.
     """
     success = {"204": {"description": "Done."}}
@@ -75,7 +77,7 @@ def operation(
         success = {str(status): {"description": "Done.", **giving(schema, *further)}}
     described: Description = {"parameters": asking(query), "responses": success}
     if body is not None:
-        content = {JSON: {"schema": body}}
+        content = {media: {"schema": body}}
         described["requestBody"] = {"required": "required" in body, "content": content}
     return {
         "status_code": 204 if schema is None else status,

@@ -15,6 +15,7 @@ ROOTS = frozenset(
         "appointments",
         "authenticates",
         "available_slots",
+        "document_types",
         "form_responses",
         "forms",
         "insurance_coverages",

@@ -1,4 +1,4 @@
-"""GET of institutions, locations, providers, operatories and appointment types."""
+"""GET of institutions, locations, providers, operatories, appointment and document types."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from datetime import UTC
 from fastapi import APIRouter, Request, Response
 
 from bitewing.dialects.nexhealth.reading.appointment_types import appointment_types
+from bitewing.dialects.nexhealth.reading.document_types import document_types
 from bitewing.dialects.nexhealth.reading.library import Shown
 from bitewing.dialects.nexhealth.reading.locations import locations
 from bitewing.dialects.nexhealth.reading.operatories import operatories
@@ -60,6 +61,7 @@ class Premises:
             ("/providers", self.providers, _PROVIDERS),
             ("/operatories", self.operatories, _OPERATORIES),
             ("/appointment_types", self.appointment_types, _TYPES),
+            ("/document_types", self.document_types, _TYPES),
         ):
             described = describing.operation(
                 _LISTED, "count", "page_info", query=query, refusals=[403, 404]
@@ -128,6 +130,10 @@ class Premises:
     async def appointment_types(self, request: Request) -> Response:
         """List the kinds of visits."""
         return await self._list(request, _TYPES, lambda _, scene: appointment_types(scene))
+
+    async def document_types(self, request: Request) -> Response:
+        """List the folders of patients' documents."""
+        return await self._list(request, _TYPES, lambda _, scene: document_types(scene))
 
     async def _list(self, request: Request, query: Sequence[Parameter], give: Give) -> Response:
         visit = self.shelf.door.enter(request)

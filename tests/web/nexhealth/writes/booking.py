@@ -20,6 +20,7 @@ SLOT = 18
 EVENTS = (
     "appointment_insertion",
     "appointment_requested",
+    "document_insertion",
     "form_request_completed",
     "form_response_insertion",
 )

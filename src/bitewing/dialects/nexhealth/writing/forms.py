@@ -121,7 +121,7 @@ def shown_as(write: PendingWrite) -> dict[str, Any]:
 def event_of(write: PendingWrite) -> Event | None:
     """Give the Event of a form: handed in, filed, or not filed."""
     kept = write.shown
-    if "form" not in kept or write.state in {WriteState.DRAFT, WriteState.WRITING}:
+    if write.state in {WriteState.DRAFT, WriteState.WRITING}:
         return None
     if write.state is WriteState.WAITING:
         subject = Subject(FORM_REQUEST, -write.subject)

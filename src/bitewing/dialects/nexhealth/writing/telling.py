@@ -15,7 +15,7 @@ from bitewing.dialects.nexhealth.resources.draft_appointment import (
     inserted,
     requested,
 )
-from bitewing.dialects.nexhealth.writing import forms
+from bitewing.dialects.nexhealth.writing import documents, forms
 from bitewing.model.event import Event
 from bitewing.model.pending import PendingWrite, WriteKind, WriteState
 
@@ -34,7 +34,8 @@ def event_of(write: PendingWrite, *, patient: Mapping[str, Any] | None = None) -
         patient: the patient's JSON object, for ``appointment_requested``.
     """
     if write.kind is WriteKind.PAPER:
-        return forms.event_of(write)
+        is_form = "form" in write.shown
+        return forms.event_of(write) if is_form else documents.event_of(write)
     if write.kind is WriteKind.APPOINTMENT and write.state is WriteState.DRAFT:
         return requested(_draft(write), patient, _descriptors(write))
     return _insertion(write)

@@ -171,8 +171,13 @@ def _wish(appt: Fields, location: int) -> Wish:
 
 
 def key_of(request: Request) -> str:
-    """Give the caller's key, under which the same request is taken once; "" without one."""
+    """Give the caller's key, under which the same request is taken once; "" without one.
+
+    A key counts for one path of one institution: used for something else it is another key.
+    """
     key = request.headers.get(IDEMPOTENCY, "")
     if len(key) > LONGEST_KEY:
         raise InvalidRequestError(f"{IDEMPOTENCY} can have {LONGEST_KEY} characters.")
-    return key
+    if not key:
+        return ""
+    return f"{request.method} {request.url.path} {request.query_params.get('subdomain')} {key}"
