@@ -7,6 +7,11 @@ import schemathesis
 from tests.web.office import FIELDS, Office
 
 DEEDS = ("events", "sweep", "accept", "rewind")
+OURS = {
+    *("/api/endpoints", "/api/deliveries", "/api/deliveries/{name}", "/api/replays"),
+    *(f"/api/endpoints/{{number}}/{deed}" for deed in ("pause", "activate", "resume")),
+    *("/api/deliveries/{name}/replay", "/api/replays/{number}", "/api/replays/{number}/cancel"),
+}
 DOCUMENTS = ["/openapi.json", "/api/v1/openapi.json"]
 
 
@@ -35,7 +40,7 @@ async def test_our_own_document_names_what_it_serves(office: Office) -> None:
 
     sources = {f"/api/sources{deed}" for deed in ("", *map("/{{name}}/{}".format, DEEDS))}
 
-    assert set(found["paths"]) == {"/health", "/ready", "/api/ui-events", *sources}
+    assert set(found["paths"]) == {"/health", "/ready", "/api/ui-events", *sources, *OURS}
     assert report["security"] == [{"ODFHIR": []}]
     assert set(report["responses"]) == {"202", "400", "401", "404", "422", "503", "504"}
     assert "PatNum" in report["requestBody"]["content"]["application/json"]["schema"]["required"]

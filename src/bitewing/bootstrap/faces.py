@@ -1,24 +1,27 @@
 """Faces: the HTTP application over the engine's operations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import FastAPI
 
 from bitewing.bootstrap.adapters import require_fit_endpoint
 from bitewing.bootstrap.customs import customs_of
-from bitewing.bootstrap.keys import door_of, doorkeeper_of
+from bitewing.bootstrap.keys import door_of, doorkeeper_of, owners_of
 from bitewing.bootstrap.writing import InsertionTeller
 from bitewing.dialects.nexhealth.reading.library import Library
 from bitewing.dialects.nexhealth.resources.sync_status import System
 from bitewing.dialects.nexhealth.speaking import NexHealth
 from bitewing.dialects.opendental.catalogue import CATALOGUE, Family
 from bitewing.dialects.opendental.speaking import OpenDental as OpenDentalDialect
+from bitewing.engine.operations.backlog import BacklogDesk
 from bitewing.engine.operations.care import Caretaker
 from bitewing.engine.operations.endpoints import EndpointDesk
 from bitewing.engine.operations.history import History
 from bitewing.engine.operations.lookup import Lookup
 from bitewing.engine.operations.readback import Readback
+from bitewing.engine.operations.replays import ReplayDesk
 from bitewing.engine.operations.subscriptions import Desk
 from bitewing.engine.operations.tenants import Tenants
 from bitewing.engine.operations.ui_events import Counter
@@ -33,6 +36,7 @@ from bitewing.ports.source import Source
 from bitewing.ports.store import Store
 from bitewing.settings import Settings
 from bitewing.transport.guard import AddressGuard
+from bitewing.web.api.deliveries import Deliveries
 from bitewing.web.api.health import health_router
 from bitewing.web.api.sources import Sources
 from bitewing.web.api.ui_events import ui_events_router
@@ -70,7 +74,8 @@ class Wiring:
     pulses: Mapping[str, WriterPulse]
     teller: InsertionTeller
     tenants: Tenants
-    reporter: Reporter | None = None
+    reporter: Reporter
+    spawn: Callable[[Coroutine[Any, Any, None]], object]
 
 
 def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]]) -> FastAPI:
@@ -87,6 +92,7 @@ def make_app(settings: Settings, wiring: Wiring, missing: Callable[[], list[str]
             health_router(missing),
             ui_events_router(counter, doorkeeper),
             Sources(wiring.caretaker, history, doorkeeper).router(),
+            _deliveries(settings, wiring).router(),
         ],
         open_dental=open_dental_face(
             desk=desk, lookup=Lookup(sources, clock), doorkeeper=doorkeeper, dialect=dialect
@@ -100,14 +106,7 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
     store, clock, tenants = wiring.store, wiring.clock, wiring.tenants
     customs = customs_of(settings)
     shelf = Shelf(door, Readback(store, tenants.sources), Library(customs), tenants, clock)
-    endpoints = EndpointDesk(
-        store,
-        _judging(wiring.guard),
-        clock,
-        wiring.signals,
-        require_fit_endpoint,
-        wiring.reporter,
-    )
+    endpoints = _endpoint_desk(wiring)
     writing = WritingDesk(store, tenants.sources, clock, wiring.signals, wiring.teller)
     wishes = WishDesk(store, endpoints, clock, NexHealth.name)
     return nexhealth_face(
@@ -128,6 +127,24 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
             FormPage(writing),
             SyncStatuses(shelf, _lights(settings, wiring), System()),
         )
+    )
+
+
+def _endpoint_desk(wiring: Wiring) -> EndpointDesk:
+    judge = _judging(wiring.guard)
+    return EndpointDesk(
+        wiring.store, judge, wiring.clock, wiring.signals, require_fit_endpoint, wiring.reporter
+    )
+
+
+def _deliveries(settings: Settings, wiring: Wiring) -> Deliveries:
+    store, clock = wiring.store, wiring.clock
+    admission = door_of(settings, clock).admission
+    replays = ReplayDesk(store, clock, wiring.signals, wiring.spawn)
+    return Deliveries(
+        BacklogDesk(store, replays),
+        _endpoint_desk(wiring),
+        owners_of(doorkeeper_of(settings), admission),
     )
 
 

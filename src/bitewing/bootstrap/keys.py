@@ -1,5 +1,6 @@
 """Keys: which credential is whose."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from bitewing.engine.operations.tenants import Tenants
@@ -7,8 +8,8 @@ from bitewing.model.tenancy import Practice, owner_of
 from bitewing.ports.clock import Clock
 from bitewing.ports.store import Store
 from bitewing.settings import Settings
-from bitewing.web.auth import Doorkeeper
-from bitewing.web.nexhealth.admission import Admission, ApiCaller
+from bitewing.web.auth import SCHEME, Doorkeeper, NotAuthorizedError
+from bitewing.web.nexhealth.admission import Admission, ApiCaller, UnknownCallerError
 from bitewing.web.nexhealth.limits import Limit, Limits, Rate
 from bitewing.web.nexhealth.visits import Door
 
@@ -52,6 +53,24 @@ def door_of(settings: Settings, clock: Clock) -> Door:
     }
     lifetime = timedelta(minutes=settings.nexhealth.token_minutes)
     return Door(Admission(api_callers_of(settings), clock, lifetime), Limits(rates, clock))
+
+
+def owners_of(doorkeeper: Doorkeeper, admission: Admission) -> Callable[[str | None], str]:
+    """Give what tells whose an Authorization header is, of either face's keys."""
+
+    def owner(authorization: str | None) -> str:
+        scheme = (authorization or "").strip().partition(" ")[0]
+        if scheme.upper() == SCHEME:
+            return doorkeeper.admit(authorization).owner
+        try:
+            return admission.admit(authorization).owner
+        except UnknownCallerError:
+            raise NotAuthorizedError(
+                "The Authorization header must be: ODFHIR {DeveloperKey}/{CustomerKey}, "
+                "or an API key of the NexHealth face, or Bearer and a token of it."
+            ) from None
+
+    return owner
 
 
 def tenants_of(settings: Settings, store: Store) -> Tenants:

@@ -125,6 +125,7 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
         teller,
         tenants,
         operator.reporter,
+        supervisor.spawn,
     )
     program.app = make_app(settings, wiring, program.missing)
     return program
