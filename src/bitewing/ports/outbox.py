@@ -106,7 +106,8 @@ class Outbox(Protocol):
     def cancel(self, subscription: int) -> int:
         """Cancel the pending and held Deliveries of a Subscription; give how many.
 
-        Those under way go on, but are not sent again if they have to be rescued.
+        Those under way go on, but are never sent again: where they are not taken they are
+        cancelled.
         """
         ...
 
@@ -147,7 +148,7 @@ class Outbox(Protocol):
         ...
 
     def prune(self, before: datetime, limit: int) -> int:
-        """Forget settled ones of the oldest ``limit`` made before a moment; give how many."""
+        """Forget the oldest settled ones made before a moment, at most so many; give how many."""
         ...
 
     def outstanding(self, subscription: int) -> int:

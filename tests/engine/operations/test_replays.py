@@ -104,6 +104,19 @@ async def test_what_has_ended_goes_out_again_under_the_same_id(office: Office) -
     assert [one.replay_of for one in newest] == ["b", "a"]
 
 
+async def test_what_was_owed_in_strict_order_may_be_replayed(office: Office) -> None:
+    """The copy stands in the Endpoint's lane once, as the first one did."""
+    ordered = replace(office.endpoint, is_ordered=True)
+    await office.flow.store.write(lambda tx: tx.endpoints.put(ordered))
+    await office.owe("a")
+    await office.flow.send()
+    replay = await office.replay(EVERYTHING)
+    await office.flow.send()
+
+    assert (replay.done, replay.unable) == (1, 0)
+    assert office.received == ["a", "a"]
+
+
 async def test_one_may_be_replayed_alone(office: Office) -> None:
     """By its id."""
     await office.owe("a", "b")

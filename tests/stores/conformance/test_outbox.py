@@ -335,6 +335,39 @@ async def test_what_was_cancelled_under_way_is_not_rescued(store: Store) -> None
     assert found.state is DeliveryState.CANCELLED
 
 
+@pytest.mark.parametrize("state", [PENDING, DeliveryState.HELD])
+async def test_what_was_cancelled_under_way_is_not_tried_again(
+    store: Store, state: DeliveryState
+) -> None:
+    """Its Attempt failed: it is neither retried nor held, and the next of its lane may go."""
+    out, next_one = a_delivery("out", lane=1), a_delivery("next", lane=1, subscription=2)
+    await store.write(lambda t: add_deliveries(t, out, next_one))
+    await store.write(lambda t: claim_at(t, 0))
+    await store.write(lambda t: t.outbox.cancel(out.subscription))
+    moved = await store.write(lambda t: settle_as(t, "out", state, due=30))
+    claimed = await store.write(lambda t: claim_at(t, 60))
+    found, tally = await store.read(lambda t: (t.outbox.get("out"), t.outbox.tally()))
+
+    assert (moved, claimed) == (True, ["next"])
+    assert found is not None
+    assert (found.state, found.attempts) == (DeliveryState.CANCELLED, 1)
+    assert tally[DeliveryState.CANCELLED] == 1
+
+
+async def test_what_is_held_keeps_nothing_from_being_forgotten(store: Store) -> None:
+    """The oldest settled ones go, a few at a time, whatever lies before and between them."""
+    held = replace(a_delivery("held"), state=DeliveryState.HELD)
+    settled = [a_delivery(f"d{number}") for number in range(5)]
+    await store.write(lambda t: add_deliveries(t, held, *settled, a_delivery("due", due=500)))
+    await store.write(lambda t: claim_at(t, 0))
+    await store.write(lambda t: [settle_as(t, one.id, DELIVERED) for one in settled])
+    pruned = [await store.write(lambda t: t.outbox.prune(after_noon(1), 2)) for _ in range(4)]
+    left = await store.read(lambda t: {delivery.id for delivery in t.outbox.recent(9)})
+
+    assert pruned == [2, 2, 1, 0]
+    assert left == {"held", "due"}
+
+
 async def test_a_body_is_dropped_where_the_settlement_says_so(store: Store) -> None:
     """What is composed anew need not fill the disk; what may be replayed is kept."""
     await store.write(lambda t: add_deliveries(t, a_delivery("a"), a_delivery("b")))

@@ -117,9 +117,10 @@ class OutboxMachine(RuleBasedStateMachine):
         is_claimed = owed.state is DeliveryState.CLAIMED
         moved = self._settle_in_store(index, state, self._now + delay)
         if is_claimed:
-            owed.state = state
+            is_over = owed.is_revoked and state in {DeliveryState.PENDING, DeliveryState.HELD}
+            owed.state = DeliveryState.CANCELLED if is_over else state
             owed.attempts += 1
-            owed.due = self._now + delay if state is DeliveryState.PENDING else owed.due
+            owed.due = self._now + delay if owed.state is DeliveryState.PENDING else owed.due
 
         assert moved == is_claimed
 

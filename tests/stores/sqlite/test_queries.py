@@ -96,6 +96,7 @@ BY_OWNER = "subscription USING INDEX subscription_by_owner (owner=?)"
         ("outbox", "outstanding", UNSETTLED),
         ("outbox", "to_cancel", UNSETTLED),
         ("outbox", "revoke", UNSETTLED),
+        ("outbox", "prune", "delivery USING INDEX delivery_ended (created_at<?)"),
         ("lanes", "taken", IN_LANE),
         ("lanes", "head", IN_LANE),
         ("lanes", "move_up", IN_LANE),

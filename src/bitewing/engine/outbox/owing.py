@@ -24,8 +24,9 @@ def owe(tx: Transaction, deliveries: Sequence[Delivery]) -> list[Delivery]:
 def _as_owed(delivery: Delivery, endpoint: Endpoint | None) -> Delivery:
     if endpoint is None:
         return delivery
-    if endpoint.is_ordered:
-        delivery = replace(delivery, lanes=(*delivery.lanes, lane_of(endpoint.id)))
+    everything = lane_of(endpoint.id)
+    if endpoint.is_ordered and everything not in delivery.lanes:  # a replay stands in it already
+        delivery = replace(delivery, lanes=(*delivery.lanes, everything))
     if endpoint.state is EndpointState.DISABLED:
         delivery = replace(delivery, state=DeliveryState.HELD)
     return delivery

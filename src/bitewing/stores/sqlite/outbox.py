@@ -3,7 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -29,6 +29,8 @@ from bitewing.stores.sqlite.named import queries
 
 SQL = queries("outbox")
 
+_GOES_OUT_AGAIN = frozenset({DeliveryState.PENDING, DeliveryState.HELD})
+
 _IN_LANES = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED})
 
 
@@ -38,6 +40,7 @@ class _Known:
 
     ordinal: int
     is_claimed: bool
+    is_revoked: bool
     lanes: Sequence[int]
 
 
@@ -114,8 +117,10 @@ class SqliteOutbox:
             _require_legal(one)
         ids = msgspec.json.encode([one.attempt.delivery for one in settlements]).decode()
         known = {
-            identity: _Known(ordinal, state == DeliveryState.CLAIMED, lanes_from(lanes))
-            for identity, ordinal, state, lanes in self._connection.execute(
+            identity: _Known(
+                ordinal, state == DeliveryState.CLAIMED, bool(revoked), lanes_from(lanes)
+            )
+            for identity, ordinal, state, revoked, lanes in self._connection.execute(
                 SQL["standing"], {"ids": ids}
             )
         }
@@ -130,7 +135,12 @@ class SqliteOutbox:
             if found.is_claimed and one.attempt.delivery not in moved:
                 moved[one.attempt.delivery] = one
         self._add_attempts(attempts, most=max(turns.values(), default=0))
-        self._move([(known[identity], one) for identity, one in moved.items()])
+        self._move(
+            [
+                (known[identity], _unless_revoked(one, known[identity]))
+                for identity, one in moved.items()
+            ]
+        )
         return set(moved)
 
     def _add_attempts(self, attempts: Sequence[Columns], *, most: int) -> None:
@@ -261,6 +271,13 @@ class SqliteOutbox:
     def _number(self, query: str, columns: dict[str, int]) -> int | None:
         number: int | None = self._connection.execute(query, columns).fetchone()[0]
         return number
+
+
+def _unless_revoked(settlement: Settlement, known: _Known) -> Settlement:
+    """What was cancelled while it was under way is not sent again, nor held."""
+    if known.is_revoked and settlement.state in _GOES_OUT_AGAIN:
+        return replace(settlement, state=DeliveryState.CANCELLED, due_at=None)
+    return settlement
 
 
 def _require_legal(settlement: Settlement) -> None:

@@ -103,7 +103,7 @@ FROM moved
 WHERE delivery.ordinal = moved.ordinal;
 
 -- name: standing
-SELECT id, ordinal, state, lanes
+SELECT id, ordinal, state, revoked, lanes
 FROM delivery
 WHERE id IN (SELECT value FROM json_each(:ids));
 
@@ -146,8 +146,13 @@ UPDATE content SET body = x'' WHERE delivery = :ordinal;
 
 -- name: prune
 DELETE FROM delivery
-WHERE ordinal < (SELECT min(ordinal) FROM delivery) + :limit
-    AND created_at < :before AND state NOT IN ('pending', 'claimed', 'held');
+WHERE ordinal IN (
+    SELECT ordinal
+    FROM delivery
+    WHERE state IN ('delivered', 'exhausted', 'cancelled') AND created_at < :before
+    ORDER BY created_at
+    LIMIT :limit
+);
 
 -- name: outstanding
 SELECT count(*)
