@@ -130,6 +130,7 @@ def slow_transaction(pen: Pen) -> None:
 def come_and_go(pen: Pen) -> None:
     """Rows are added and removed, and a schedule's operatories change without a stamp."""
     table = pen.dice.choice((APPOINTMENT, PATFIELD, SCHEDULE))
+    new = None  # a deed that meets a deadlock is undone
     with pen.deed():
         new = pen.copy(table, pen.key(table), verb="INSERT", into="NULL", stamp="NOW()")
     if new:

@@ -19,6 +19,7 @@ class FakeAnnouncer:
     Attributes:
         asked: how often something was to be portrayed.
         indigestible: keys of Records that cannot be portrayed.
+        withdrawn: fingerprints of credentials that are no longer configured.
     """
 
     name = "nexhealth"
@@ -29,6 +30,11 @@ class FakeAnnouncer:
     def __init__(self) -> None:
         self.asked = 0
         self.indigestible: set[int] = set()
+        self.withdrawn: set[str] = set()
+
+    def serves(self, owner: str, institution: str) -> bool:
+        """All but the withdrawn."""
+        return owner not in self.withdrawn
 
     def subjects(self, change: Change, picture: Picture) -> set[Subject]:
         """The Record itself."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bitewing.bootstrap.customs import customs_of
-from bitewing.bootstrap.keys import customer_keys_of
+from bitewing.bootstrap.keys import customer_keys_of, reach_of
 from bitewing.dialects.nexhealth.speaking import NexHealth
 from bitewing.dialects.opendental.speaking import OpenDental
 from bitewing.dialects.operator.speaking import Operator
@@ -46,6 +46,6 @@ def make_dialects(settings: Settings) -> Dialects:
             customer_keys=customer_keys_of(settings),
             version=settings.opendental.version,
         ),
-        NexHealth(customs_of(settings), institutions=institutions),
+        NexHealth(customs_of(settings), institutions=institutions, reach=reach_of(settings)),
         institutions,
     )

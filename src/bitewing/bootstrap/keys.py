@@ -42,6 +42,11 @@ def api_callers_of(settings: Settings) -> list[ApiCaller]:
     return [ApiCaller(key, owner_of(key), tuple(reached)) for key, reached in keys]
 
 
+def reach_of(settings: Settings) -> dict[str, frozenset[str]]:
+    """Give the fingerprint of each API key of NexHealth's → the institutions that it sees."""
+    return {one.owner: frozenset(one.institutions) for one in api_callers_of(settings)}
+
+
 def door_of(settings: Settings, clock: Clock) -> Door:
     """Make the door of the NexHealth face."""
     limits = settings.nexhealth.limits

@@ -12,8 +12,12 @@ from bitewing.bootstrap.capturing import make_pollers, make_sync_status
 from bitewing.bootstrap.customs import customs_of
 from bitewing.bootstrap.dialects import Dialects, make_dialects
 from bitewing.bootstrap.faces import Wiring, make_app
+<<<<<<< HEAD
 from bitewing.bootstrap.keys import practices_of, tenants_of
 from bitewing.bootstrap.operator import make_operator_desk, make_watchman
+=======
+from bitewing.bootstrap.keys import practices_of, reach_of, tenants_of
+>>>>>>> 62fb3b5 (nexhealth: tell a withdrawn API key nothing more; reactivate by PATCH alone)
 from bitewing.bootstrap.writing import InsertionTeller, make_scribes, make_writers
 from bitewing.clock import SystemClock
 from bitewing.engine.capture.listener import Listener
@@ -95,7 +99,7 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
         settings, sources, store, announcer=announcer, clock=clock, signals=signals
     )
     writers = make_writers(settings, environment, clock)
-    teller = InsertionTeller(customs_of(settings), clock)
+    teller = InsertionTeller(customs_of(settings), clock, reach_of(settings))
     scribes = make_scribes(writers, store, teller, clock=clock, signals=signals)
     operator = make_operator_desk(settings, environment, store, guard, dialects.operator)
     program = Program(

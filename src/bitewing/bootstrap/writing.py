@@ -1,6 +1,6 @@
 """Writing back: the Writers that are configured, their scribes, and who is told how it went."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from bitewing.dialects.nexhealth.customs import Customs
@@ -59,11 +59,12 @@ class InsertionTeller:
 
     customs: Customs
     clock: Clock
+    reach: Mapping[str, Collection[str]] | None = None
     _institutions: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, tx: Transaction, write: PendingWrite) -> None:
         """Owe the Message about a write, in the transaction that settles it."""
-        dialect = NexHealth(self.customs, institutions=self._institutions)
+        dialect = NexHealth(self.customs, institutions=self._institutions, reach=self.reach)
         teller = Teller(dialect, write.source, write.institution)
         wishes = teller.wishes(tx)
         if not wishes:

@@ -60,6 +60,10 @@ class Announcer(Protocol):
     name: str
     most_together: int
 
+    def serves(self, owner: str, institution: str) -> bool:
+        """Tell whether the bearer of a credential (its fingerprint) may hear of an Institution."""
+        ...
+
     def subjects(self, change: Change, picture: Picture) -> set[Subject]:
         """Give the Subjects that a Change may alter; ``picture`` is the one before it."""
         ...

@@ -10,10 +10,12 @@ from tests.dialects.nexhealth.making import (
     a_dialect,
     a_subscription,
     an_endpoint,
+    some_customs,
 )
 from tests.dialects.nexhealth.test_golden import example
 
 from bitewing.dialects.nexhealth.signing import signature, signature_headers
+from bitewing.dialects.nexhealth.speaking import NexHealth
 from bitewing.model.errors import NotFoundError
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.dialect import Announcer, Dialect
@@ -126,3 +128,15 @@ def test_it_is_a_dialect_and_an_announcer() -> None:
     assert dialect.name == announcer.name == a_subscription().dialect
     with pytest.raises(NotFoundError, match="cannot be composed of 0 rows"):
         dialect.compose("appointment_created", "main-office", [])
+
+
+def test_a_key_that_sees_less_is_sent_nothing_more() -> None:
+    """What was owed before it was withdrawn is not sent either, and says why."""
+    seeing, blind = (
+        NexHealth(some_customs(), institutions={}, reach={a_delivery().owner: reached})
+        for reached in (["bright-smiles"], ["elsewhere"])
+    )
+
+    assert seeing.headers(a_delivery(), an_endpoint(), SENT_AT)
+    with pytest.raises(NotFoundError, match="no longer sees"):
+        blind.headers(a_delivery(), an_endpoint(), SENT_AT)

@@ -55,6 +55,18 @@ async def test_nothing_is_portrayed_while_nobody_wishes(watching: Flow) -> None:
     assert len(await watching.changes()) == 1
 
 
+async def test_a_withdrawn_credential_is_told_nothing_more(watching: Flow) -> None:
+    """Its Subscriptions stand, but nobody who may see the practice reads them."""
+    await wish(watching.store, "appointment_updated")
+    [standing] = await watching.store.read(lambda tx: tx.subscriptions.all())
+    watching.announcer.withdrawn.add(standing.owner)
+    watching.source.update("Appointment", 2, note="new")
+    await watching.poller.poll()
+
+    assert watching.announcer.asked == 0
+    assert await owed(watching.store) == []
+
+
 async def test_a_first_reading_is_silent(flow: Flow) -> None:
     """Whoever wishes: what is there is the baseline."""
     await wish_all(flow)

@@ -1,6 +1,6 @@
 """Speaking: NexHealth's webhook subscriptions, from Changes to the bytes of Messages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bitewing.dialects.nexhealth import envelope
@@ -50,6 +50,7 @@ class NexHealth:
         *,
         institutions: Mapping[str, int],
         system: System | None = None,
+        reach: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         """Learn the practices' customs.
 
@@ -58,9 +59,11 @@ class NexHealth:
             institutions: our ids (Identity of kind Institution) by subdomain. It is looked into
                 at every Message, so that it may be filled once the store is open.
             system: the record system that the Sources belong to.
+            reach: which institutions each API key sees, by its fingerprint; None lets all see all.
         """
         self._customs = customs
         self._institutions = institutions
+        self._reach = reach
         self._system = system or System(name=customs.system)
         self._resources = {resource.subject: resource for resource in RESOURCES}
         self._main = {resource.watch: resource for resource in RESOURCES}
@@ -68,6 +71,10 @@ class NexHealth:
         for resource in RESOURCES:
             for watch, touch in resource.touched_by.items():
                 self._touches.setdefault(watch, []).append(touch)
+
+    def serves(self, owner: str, institution: str) -> bool:
+        """Tell whether an API key that is configured now sees the institution."""
+        return self._reach is None or institution in self._reach.get(owner, ())
 
     def subjects(self, change: Change, picture: Picture) -> set[Subject]:
         """Give the Subjects that a Change may alter; see the resources' ``touched_by``."""
@@ -139,8 +146,15 @@ class NexHealth:
         sends adds ``webhook-signature``.
 
         Raises:
-            NotFoundError: the Endpoint has no secret.
+            NotFoundError: the Endpoint has no secret, or its API key is no longer configured or
+                no longer sees the institution.
         """
+        if not self.serves(delivery.owner, delivery.institution):
+            raise NotFoundError(
+                f"The API key of endpoint {endpoint.id} no longer sees the institution "
+                f"{delivery.institution!r}. Put it back under [nexhealth] api_keys, or leave it: "
+                "nothing more is sent."
+            )
         secrets = valid_secrets(endpoint, at)
         if not secrets:
             raise NotFoundError(

@@ -102,8 +102,7 @@ class WishDesk:
                 )
             )
 
-        created = self._told(await self.store.write(work), "created")
-        return await self._with_endpoint_active(created, is_wanted=wish.is_active)
+        return self._told(await self.store.write(work), "created")
 
     async def change(
         self, owner: str, endpoint: int, number: int, institution: str, change: WishChange

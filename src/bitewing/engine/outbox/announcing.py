@@ -66,7 +66,7 @@ class _Look:
 
     teller: Teller
     wishes: Sequence[Subscription]
-    portraits: dict[Subject, Portrait | None] = field(default_factory=dict)
+    portraits: dict[Subject, Portrait | None] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)

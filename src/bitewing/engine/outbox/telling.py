@@ -28,9 +28,17 @@ class Teller:
     institution: str
 
     def wishes(self, tx: Transaction) -> list[Subscription]:
-        """Give the Subscriptions that may wish for something."""
+        """Give the Subscriptions that may wish for something.
+
+        A credential that was withdrawn, or sees less than it did, is told nothing more.
+        """
         active = tx.subscriptions.active(self.institution, self.announcer.name)
-        return [one for one in active if one.source in {"", self.source}]
+        return [
+            one
+            for one in active
+            if one.source in {"", self.source}
+            and self.announcer.serves(one.owner, self.institution)
+        ]
 
     def tell(
         self, tx: Transaction, wishes: Sequence[Subscription], events: Sequence[Event], at: datetime
