@@ -12,12 +12,8 @@ from bitewing.bootstrap.capturing import make_pollers, make_sync_status
 from bitewing.bootstrap.customs import customs_of
 from bitewing.bootstrap.dialects import Dialects, make_dialects
 from bitewing.bootstrap.faces import Wiring, make_app
-<<<<<<< HEAD
-from bitewing.bootstrap.keys import practices_of, tenants_of
-from bitewing.bootstrap.operator import make_operator_desk, make_watchman
-=======
 from bitewing.bootstrap.keys import practices_of, reach_of, tenants_of
->>>>>>> 62fb3b5 (nexhealth: tell a withdrawn API key nothing more; reactivate by PATCH alone)
+from bitewing.bootstrap.operator import make_operator_desk, make_watchman
 from bitewing.bootstrap.writing import InsertionTeller, make_scribes, make_writers
 from bitewing.clock import SystemClock
 from bitewing.engine.capture.listener import Listener
