@@ -11,13 +11,10 @@ FIRST = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-def next_after(
-    seconds: float, retries: int, *, retry_after: float | None = None
-) -> timedelta | None:
+def next_after(seconds: float, *, retry_after: float | None = None) -> timedelta | None:
     """Give when to try again, from the first Attempt; the last one ended after ``seconds``."""
     at = TEN_IN_TWO_DAYS.next_at(
         first_tried_at=FIRST,
-        retries=retries,
         ended_at=FIRST + seconds * SECOND,
         retry_after=None if retry_after is None else retry_after * SECOND,
     )
@@ -27,20 +24,20 @@ def next_after(
 def test_ten_retries_at_the_documented_times() -> None:
     """NexHealth's table, column "Total Time"; then never again."""
     moments, seconds = [], 0.2
-    for retries in range(11):
-        moment = next_after(seconds, retries)
+    for _ in range(11):
+        moment = next_after(seconds)
         if moment is not None:
             moments.append(moment.total_seconds())
             seconds = moment.total_seconds() + 0.2
 
     assert moments == [30, 90, 210, 600, 1800, 7200, 18000, 36000, 86400, 172800]
-    assert next_after(172800.2, 10) is None
+    assert next_after(172800.2) is None
 
 
 def test_moments_that_have_passed_are_left_out() -> None:
     """After an hour's standstill the next try is the one at two hours, not three at once."""
-    assert next_after(3600, 1) == timedelta(hours=2)
-    assert next_after(49 * 3600, 1) is None
+    assert next_after(3600) == timedelta(hours=2)
+    assert next_after(49 * 3600) is None
 
 
 @pytest.mark.parametrize(
@@ -48,7 +45,7 @@ def test_moments_that_have_passed_are_left_out() -> None:
 )
 def test_a_receiver_may_ask_for_a_later_moment(asked: int, expected: int) -> None:
     """Never earlier than it asked for, never earlier than the schedule, a day at the most."""
-    assert next_after(1, 0, retry_after=asked) == timedelta(seconds=expected)
+    assert next_after(1, retry_after=asked) == timedelta(seconds=expected)
 
 
 @given(
@@ -61,18 +58,18 @@ def test_whatever_happens_trying_ends_and_is_never_early(
 ) -> None:
     """However long exchanges take and whatever receivers ask for."""
     schedule = RetrySchedule(tuple(offset * SECOND for offset in sorted(offsets)))
-    at, retries = FIRST, 0
+    at = FIRST
     for seconds, wish in zip(took, asked, strict=True):
         ended_at = at + seconds * SECOND
         retry_after = None if wish is None else wish * SECOND
         following = schedule.next_at(
-            first_tried_at=FIRST, retries=retries, ended_at=ended_at, retry_after=retry_after
+            first_tried_at=FIRST, ended_at=ended_at, retry_after=retry_after
         )
         if following is None:
             return
         if retry_after is not None:
             assert following >= ended_at + min(retry_after, LONGEST_RETRY_AFTER)
         assert following > ended_at
-        at, retries = following, retries + 1
+        at = following
 
     raise AssertionError("never came to an end")

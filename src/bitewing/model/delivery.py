@@ -174,9 +174,11 @@ class Settlement:
         state: what the claimed Delivery becomes.
         due_at: the next try (our clock, UTC) when it becomes pending, else None.
         keeps_body: whether it may be sent again some day, so that its bytes are kept.
+        delay: by how much later its first Attempt counts as begun from now on.
     """
 
     attempt: Attempt
     state: DeliveryState
     due_at: datetime | None = None
     keeps_body: bool = True
+    delay: timedelta = timedelta(0)

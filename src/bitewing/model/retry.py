@@ -24,7 +24,6 @@ class RetrySchedule:
         self,
         *,
         first_tried_at: datetime,
-        retries: int,
         ended_at: datetime,
         retry_after: timedelta | None,
     ) -> datetime | None:
@@ -37,11 +36,10 @@ class RetrySchedule:
 
         Args:
             first_tried_at: when the first Attempt began.
-            retries: how many retries have been made; 0 after the first Attempt.
             ended_at: when the Attempt ended.
             retry_after: what the receiver asked for, counted from the end.
         """
-        moments = (first_tried_at + offset for offset in self.offsets[retries:])
+        moments = (first_tried_at + offset for offset in self.offsets)
         following = next((moment for moment in moments if moment > ended_at), None)
         if following is None or retry_after is None:
             return following

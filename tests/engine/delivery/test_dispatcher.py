@@ -1,16 +1,22 @@
 """The dispatcher: what it claims, how much of it, and what happens to claims that run out."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 from tests.engine.flow import A_WISH, SELECTED, URL, Flow
 from tests.fakes.sender import answered
 
-from bitewing.engine.delivery.dispatcher import LEASE
+from bitewing.engine.delivery.dispatcher import LAST_SECONDS, LEASE
+from bitewing.engine.supervisor import DRAIN_SECONDS
 from bitewing.model.delivery import DeliveryState
 from bitewing.model.subscription import CONCURRENCY
+from bitewing.ports.store import Store, Transaction
+
+T = TypeVar("T")
 
 
 async def compose_one(flow: Flow) -> int:
@@ -28,6 +34,27 @@ async def select_patients(flow: Flow, count: int) -> None:
     for patient in range(1, count + 1):
         flow.source.insert("Patient", patient)
         await flow.counter.patient_selected("main", patient=patient, workstation="MOLLYR")
+
+
+class Interrupted:
+    """A store of which the next use may be broken off with ``error``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.error: BaseException | None = None
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        self._break_off()
+        return await self._store.read(work)
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        self._break_off()
+        return await self._store.write(work)
+
+    def _break_off(self) -> None:
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
 
 
 async def test_what_is_due_is_claimed_once(watching: Flow) -> None:
@@ -152,6 +179,53 @@ async def test_the_dispatcher_sleeps_until_something_is_due(watching: Flow) -> N
 
     assert idle == 1.0
     assert await watching.dispatcher.step() == 0.25
+
+
+async def test_draining_does_not_wait_for_one_that_hangs(watching: Flow) -> None:
+    """What was taken by then is settled in time; only the one that hangs is sent once more."""
+    await select_patients(watching, 2)
+    await watching.dispatch()
+    hanging = watching.sender.posted.pop()
+    async with asyncio.TaskGroup() as group:
+        draining = group.create_task(watching.dispatcher.drain())
+        await watching.clock.until_waiting()
+        watching.sender.answer_all()
+        watching.sender.posted.append(hanging)
+        watching.clock.advance(LAST_SECONDS)
+        await draining
+
+    assert LAST_SECONDS < DRAIN_SECONDS
+    assert await watching.tally() == {DeliveryState.DELIVERED: 1, DeliveryState.CLAIMED: 1}
+
+
+async def test_what_has_ended_is_settled_though_the_step_was_broken_off(watching: Flow) -> None:
+    """The program is stopped while the store is asked: the answer is not lost."""
+    await compose_one(watching)
+    store = Interrupted(watching.store)
+    watching.store = store  # type: ignore[assignment]
+    watching.start()
+    await watching.dispatch()
+    watching.sender.answer_all()
+    store.error = asyncio.CancelledError()
+    with pytest.raises(asyncio.CancelledError):
+        await watching.dispatcher.step()
+    await watching.dispatcher.drain()
+
+    assert await watching.tally() == {DeliveryState.DELIVERED: 1}
+
+
+async def test_an_activated_endpoint_is_looked_at_though_the_store_failed(watching: Flow) -> None:
+    """What a person changed is not forgotten when the first look at it fails."""
+    await compose_one(watching)
+    store = Interrupted(watching.store)
+    watching.store = store  # type: ignore[assignment]
+    watching.start()
+    watching.signals.endpoints.add(1)
+    store.error = OSError("The disk is full")
+    with pytest.raises(OSError, match="full"):
+        await watching.dispatcher.step()
+
+    assert watching.signals.endpoints == {1}
 
 
 async def test_draining_lets_what_is_under_way_end(watching: Flow) -> None:

@@ -74,7 +74,8 @@ def test_gone_disables_at_once_and_holds() -> None:
 
 def last_try(failing_since: datetime | None) -> Verdict:
     """Judge a failure after two days of trying."""
-    tried = replace(a_delivery("a"), attempts=10, first_tried_at=NOON)
+    due_at = NOON + TWO_DAYS
+    tried = replace(a_delivery("a"), attempts=10, first_tried_at=NOON, due_at=due_at)
     endpoint = replace(AN_ENDPOINT, failing_since=failing_since)
     return verdict_on(answered(500), delivery=tried, endpoint=endpoint, at=NOON + TWO_DAYS)
 
@@ -99,6 +100,20 @@ def test_one_message_that_nobody_can_take_disables_nothing(failing_since: dateti
     assert verdict.settlement.state is DeliveryState.EXHAUSTED
     assert verdict.endpoint is not None
     assert verdict.endpoint.state is EndpointState.ACTIVE
+
+
+def test_what_was_not_tried_in_time_has_the_rest_of_its_retries() -> None:
+    """The program stood still for three days after the third Attempt; the fourth fails."""
+    tried = replace(a_delivery("a", due=210), attempts=3, first_tried_at=NOON)
+    failing = replace(AN_ENDPOINT, failing_since=NOON)
+    three_days = timedelta(days=3)
+    at = tried.due_at + three_days
+    verdict = verdict_on(answered(500), delivery=tried, endpoint=failing, at=at)
+
+    assert verdict.settlement.state is DeliveryState.PENDING
+    assert verdict.settlement.due_at == after_noon(600) + three_days
+    assert verdict.settlement.delay == three_days
+    assert verdict.endpoint == failing
 
 
 def test_what_fails_at_a_disabled_endpoint_is_held() -> None:

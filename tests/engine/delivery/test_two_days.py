@@ -218,6 +218,38 @@ async def test_another_address_of_the_operator(office: Office) -> None:
     assert flow.reporter.endpoint is None
 
 
+async def test_what_was_resumed_has_all_its_retries(office: Office) -> None:
+    """It was tried three times before it was held; that does not count any more."""
+    began = office.flow.clock.now()
+    await office.owe("first", 1)
+    await office.live(began + timedelta(seconds=100), began)
+    before = len(office.sent)
+    await office.flow.store.write(lambda tx: tx.outbox.hold(office.endpoint.id, 9))
+    office.flow.pass_time(3600)
+    again = office.flow.clock.now()
+    await office.flow.store.write(lambda tx: tx.outbox.resume(["first"], again))
+    await office.live(again + timedelta(seconds=700), again)
+
+    assert before == 3
+    assert office.moments_of("first")[before:] == [0, 30, 90, 210, 600]
+
+
+async def test_a_standstill_of_three_days_takes_no_retries_away(office: Office) -> None:
+    """Those that were still to come come later by as much; then the Endpoint is disabled."""
+    began = office.flow.clock.now()
+    await office.owe("first", 1)
+    await office.live(began + timedelta(seconds=50), began)
+    office.flow.pass_time(3 * 86400)
+    office.flow.start()
+    again = office.flow.clock.now()
+    late = (again - began).total_seconds() - 90
+    await office.live(again + timedelta(hours=49), began)
+
+    assert office.moments_of("first")[:2] == [0, 30]
+    assert office.moments_of("first")[2:] == [moment + late for moment in DOCUMENTED[2:]]
+    assert (await office.state()).state is EndpointState.DISABLED
+
+
 async def test_many_failing_together_are_probed_by_the_oldest(office: Office) -> None:
     """It keeps its ten moments; the others wait, and all go out when the receiver is back."""
     began = office.flow.clock.now()

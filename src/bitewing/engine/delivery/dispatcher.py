@@ -18,6 +18,9 @@ CAPACITY = 768
 LEASE = timedelta(seconds=90)
 """How long a claim lasts: longer than the slowest exchange (60 s), with room to settle."""
 
+LAST_SECONDS = 7.0
+"""How long the last exchanges may take; then there is still time to settle what has ended."""
+
 IDLE_SECONDS = 1.0
 
 _BREATH_SECONDS = 0.004
@@ -81,12 +84,14 @@ class Dispatcher:
         return self._pause(rest)
 
     async def drain(self) -> None:
-        """Begin nothing more; let what is under way end, and settle it."""
-        await self._traffic.stop()
-        for line in self._lines.known.values():
-            self._returned += [delivery.id for delivery in line.clear()]
-        now = self._clock.now()
-        await self._play(Round(now, now + LEASE))
+        """Begin nothing more; let what is under way end, for a while, and settle what has."""
+        try:
+            await self._traffic.stop(LAST_SECONDS)
+        finally:
+            for line in self._lines.known.values():
+                self._returned += [delivery.id for delivery in line.clear()]
+            now = self._clock.now()
+            await self._play(Round(now, now + LEASE))
 
     @property
     def _is_busy(self) -> bool:
@@ -114,8 +119,10 @@ class Dispatcher:
         go = self._store.read if asked.is_reading else self._store.write
         try:
             answer = await go(lambda tx: play(tx, asked, self._schedules, self._reporter))
-        except Exception:
-            # Nothing of it was stored: what has ended must be settled some time.
+        except BaseException:
+            # Nothing of it may have been stored, also where the program is being stopped: what
+            # has ended must be settled some time, and what a person changed be looked at.
+            self._signals.endpoints.update(asked.endpoints)
             self._traffic.ended = asked.ended + self._traffic.ended
             self._returned = asked.returned + self._returned
             raise

@@ -1,7 +1,8 @@
 """Judging: what one Outcome means for its Delivery and its Endpoint. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Outcome, Settlement
 from bitewing.model.retry import RetrySchedule
@@ -36,12 +37,13 @@ def judge(
         over = Settlement(attempt, DeliveryState.EXHAUSTED, keeps_body=schedule is not None)
         return Verdict(over, endpoint and _failing(endpoint, attempt))
     first_tried_at = delivery.first_tried_at or attempt.started_at
-    due_at = schedule.next_at(
-        first_tried_at=first_tried_at,
-        retries=delivery.attempts,
-        ended_at=ended_at,
-        retry_after=outcome.retry_after,
-    )
+    next_at = partial(schedule.next_at, ended_at=ended_at, retry_after=outcome.retry_after)
+    due_at, delay = next_at(first_tried_at=first_tried_at), timedelta(0)
+    if due_at is None and attempt.started_at > delivery.due_at:
+        # It was not tried in time (the program stood still): that is not the receiver's fault,
+        # and the retries that it has not had are still to come.
+        delay = attempt.started_at - delivery.due_at
+        due_at = next_at(first_tried_at=first_tried_at + delay)
     failing = _failing(endpoint, attempt)
     if not schedule.disables:
         return Verdict(_unacknowledged(attempt, failing, due_at), failing)
@@ -49,15 +51,17 @@ def judge(
         failing = _disabled(failing, "The receiver answered 410: it is gone for good.")
     elif due_at is None:
         failing = _given_up(failing, first_tried_at, outcome)
-    return Verdict(_unacknowledged(attempt, failing, due_at), failing)
+    return Verdict(_unacknowledged(attempt, failing, due_at, delay), failing)
 
 
-def _unacknowledged(attempt: Attempt, endpoint: Endpoint, due_at: datetime | None) -> Settlement:
+def _unacknowledged(
+    attempt: Attempt, endpoint: Endpoint, due_at: datetime | None, delay: timedelta
+) -> Settlement:
     if due_at is None:
         return Settlement(attempt, DeliveryState.EXHAUSTED)
     if endpoint.state is EndpointState.DISABLED:
         return Settlement(attempt, DeliveryState.HELD)
-    return Settlement(attempt, DeliveryState.PENDING, due_at)
+    return Settlement(attempt, DeliveryState.PENDING, due_at, delay=delay)
 
 
 def reason(outcome: Outcome) -> str:

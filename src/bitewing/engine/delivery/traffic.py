@@ -92,12 +92,13 @@ class Traffic:
                 self.offer(line)
         return min((line.rests_for(monotonic) for line in self._resting), default=None)
 
-    async def stop(self) -> None:
-        """Begin nothing more; return when what is under way has ended."""
+    async def stop(self, seconds: float) -> None:
+        """Begin nothing more; return when what is under way has ended, or after so long."""
         self._is_stopped = True
-        while self.under_way:
+        end = self._clock.monotonic() + seconds
+        while self.under_way and (left := end - self._clock.monotonic()) > 0:
             self._quiet.clear()
-            await self._quiet.wait()
+            await self._clock.wait(self._quiet, left)
 
     def _begin(self, line: Line) -> None:
         monotonic, now = self._clock.monotonic(), self._clock.now()

@@ -4,7 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -30,6 +30,8 @@ from bitewing.stores.sqlite.named import queries
 SQL = queries("outbox")
 
 _GOES_OUT_AGAIN = frozenset({DeliveryState.PENDING, DeliveryState.HELD})
+
+_MICROSECOND = timedelta(microseconds=1)
 
 _IN_LANES = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED})
 
@@ -158,6 +160,7 @@ class SqliteOutbox:
                 "state": one.state.value,
                 "due_at": microseconds_at_or_none(one.due_at),
                 "started_at": microseconds_at(one.attempt.started_at),
+                "delay": one.delay // _MICROSECOND,
             }
             for known, one in moved
         ]

@@ -89,15 +89,15 @@ SELECT
 FROM made;
 
 -- name: settle
-WITH moved (ordinal, state, due_at, started_at) AS (
-    VALUES (:ordinal, :state, :due_at, :started_at)
+WITH moved (ordinal, state, due_at, started_at, delay) AS (
+    VALUES (:ordinal, :state, :due_at, :started_at, :delay)
 )
 UPDATE delivery SET
     state = moved.state,
     due_at = coalesce(moved.due_at, delivery.due_at),
     attempts = attempts + 1,
     is_retry = 1,
-    first_tried_at = coalesce(first_tried_at, moved.started_at),
+    first_tried_at = coalesce(first_tried_at, moved.started_at) + moved.delay,
     claimed_until = NULL
 FROM moved
 WHERE delivery.ordinal = moved.ordinal;
