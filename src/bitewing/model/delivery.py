@@ -21,7 +21,12 @@ class DeliveryState(StrEnum):
 
 TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.PENDING: frozenset(
-        {DeliveryState.CLAIMED, DeliveryState.HELD, DeliveryState.CANCELLED}
+        {
+            DeliveryState.CLAIMED,
+            DeliveryState.HELD,
+            DeliveryState.CANCELLED,
+            DeliveryState.DELIVERED,  # the answer came when the claim had run out
+        }
     ),
     DeliveryState.CLAIMED: frozenset(
         {

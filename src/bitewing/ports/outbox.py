@@ -98,7 +98,8 @@ class Outbox(Protocol):
         """Remember Attempts and move their claimed Deliveries on; give the ids of those moved.
 
         The first Attempt's beginning is remembered as the Delivery's. One that was no longer
-        claimed (it was rescued) keeps the Attempt alone. The bytes are dropped where the
+        claimed (it was rescued) keeps the Attempt alone, but is delivered if it was taken and
+        is pending. The bytes are dropped where the
         Settlement says so.
         """
         ...

@@ -11,6 +11,7 @@ from tests.engine.flow import A_WISH, SELECTED, URL, Flow
 from tests.fakes.sender import answered
 
 from bitewing.engine.delivery.dispatcher import LAST_SECONDS, LEASE
+from bitewing.engine.delivery.traffic import SLOWEST
 from bitewing.engine.supervisor import DRAIN_SECONDS
 from bitewing.model.delivery import DeliveryState
 from bitewing.model.subscription import CONCURRENCY
@@ -147,16 +148,44 @@ async def test_a_claim_that_runs_out_under_way_is_not_sent_beside_itself(watchin
     assert (await watching.subscription(number)).delivered == 1
 
 
-@pytest.mark.parametrize("status", [200, 500])
-async def test_a_late_answer_to_a_rescued_delivery_is_only_remembered(
-    watching: Flow, status: int
-) -> None:
+async def test_a_late_success_settles_a_rescued_delivery(watching: Flow) -> None:
+    """It has arrived: it is not sent once more."""
+    await compose_one(watching)
+    await watching.dispatch()
+    watching.clock.advance(LEASE.total_seconds())
+    await watching.rescuer.step()
+    await watching.answer()
+
+    assert await watching.tally() == {DeliveryState.DELIVERED: 1}
+
+
+async def test_what_has_waited_long_goes_out_under_a_new_claim(watching: Flow) -> None:
+    """A claim that could end under way is given back instead: nobody else sends the same."""
+    await select_patients(watching, CONCURRENCY + 1)
+    await watching.dispatch()
+    before = await watching.tally()
+    watching.clock.advance((LEASE - SLOWEST).total_seconds() + 1)
+    watching.sender.answer_all()
+    beside = len(watching.sender.posted)
+    await watching.dispatch()
+    (last,) = [
+        one
+        for one in await watching.store.read(lambda tx: tx.outbox.recent(99))
+        if one.state is DeliveryState.CLAIMED
+    ]
+
+    assert before == {DeliveryState.CLAIMED: CONCURRENCY + 1}
+    assert (beside, len(watching.sender.posted)) == (0, 1)
+    assert last.claimed_until == watching.clock.now() + LEASE
+
+
+async def test_a_late_failure_of_a_rescued_delivery_is_only_remembered(watching: Flow) -> None:
     """The new exchange settles it; the old answer is kept as an Attempt, and fails nothing."""
     number = await compose_one(watching)
     await watching.dispatch()
     watching.clock.advance(LEASE.total_seconds())
     await watching.rescuer.step()
-    watching.sender.script.append(answered(status))
+    watching.sender.script.append(answered(500))
     await watching.answer()
     between, wish = await watching.tally(), await watching.subscription(number)
     await watching.send()

@@ -134,12 +134,28 @@ async def test_settling_what_was_rescued_keeps_the_attempt_alone(store: Store) -
     await store.write(lambda t: add_deliveries(t, a_delivery("a")))
     await store.write(lambda t: claim_at(t, 0))
     rescued = await store.write(lambda t: t.outbox.rescue(after_noon(60)))
-    moved = await store.write(lambda t: settle_as(t, "a", DELIVERED))
+    moved = await store.write(lambda t: settle_as(t, "a", PENDING, due=30))
     delivery, attempts = await store.read(lambda t: (t.outbox.get("a"), t.outbox.attempts("a")))
 
     assert (rescued, moved) == (1, False)
     assert delivery == a_delivery("a")
     assert attempts == [an_attempt("a")]
+
+
+async def test_what_was_taken_after_its_claim_ran_out_is_delivered(store: Store) -> None:
+    """It need not go out again; the next of its lanes may, and one that has ended stays so."""
+    lane = [a_delivery("a", lane=1), a_delivery("b", lane=1)]
+    await store.write(lambda t: add_deliveries(t, *lane))
+    await store.write(lambda t: claim_at(t, 0))
+    await store.write(lambda t: t.outbox.rescue(after_noon(60)))
+    moved = [await store.write(lambda t: settle_as(t, "a", DELIVERED)) for _ in range(2)]
+    claimed = await store.write(lambda t: claim_at(t, 60))
+    found, tally = await store.read(lambda t: (t.outbox.get("a"), t.outbox.tally()))
+
+    assert (moved, claimed) == ([True, False], ["b"])
+    assert found is not None
+    assert found.state is DELIVERED
+    assert tally[DELIVERED] == 1
 
 
 async def test_settling_an_unknown_delivery_does_nothing(store: Store) -> None:

@@ -114,15 +114,16 @@ class OutboxMachine(RuleBasedStateMachine):
         among = claimed if claimed and pick % 4 else range(len(self._owed))
         index = among[pick % len(among)]
         owed = self._owed[index]
-        is_claimed = owed.state is DeliveryState.CLAIMED
+        is_late = owed.state is DeliveryState.PENDING and state is DeliveryState.DELIVERED
+        is_moved = is_late or owed.state is DeliveryState.CLAIMED
         moved = self._settle_in_store(index, state, self._now + delay)
-        if is_claimed:
+        if is_moved:
             is_over = owed.is_revoked and state in {DeliveryState.PENDING, DeliveryState.HELD}
             owed.state = DeliveryState.CANCELLED if is_over else state
             owed.attempts += 1
             owed.due = self._now + delay if owed.state is DeliveryState.PENDING else owed.due
 
-        assert moved == is_claimed
+        assert moved == is_moved
 
     @rule()
     def rescue(self) -> None:

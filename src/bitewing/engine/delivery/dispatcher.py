@@ -16,7 +16,7 @@ CAPACITY = 768
 """Exchanges under way at once; below the 1,024 files that many systems allow a program."""
 
 LEASE = timedelta(seconds=90)
-"""How long a claim lasts: longer than the slowest exchange (60 s), with room to settle."""
+"""How long a claim lasts: longer than ``SLOWEST``; the rest may be waited in a Line."""
 
 LAST_SECONDS = 7.0
 """How long the last exchanges may take; then there is still time to settle what has ended."""
@@ -81,6 +81,8 @@ class Dispatcher:
             self._play_at = self._clock.monotonic() + _BREATH_SECONDS
         rest = self._traffic.rested()
         self._traffic.pump()
+        self._returned += self._traffic.overdue
+        self._traffic.overdue.clear()
         return self._pause(rest)
 
     async def drain(self) -> None:
@@ -88,6 +90,7 @@ class Dispatcher:
         try:
             await self._traffic.stop(LAST_SECONDS)
         finally:
+            self._returned += self._traffic.overdue
             for line in self._lines.known.values():
                 self._returned += [delivery.id for delivery in line.clear()]
             now = self._clock.now()

@@ -167,6 +167,16 @@ class Line:
             rest = min(outcome.retry_after or _REST, _LONGEST_REST)
             self._rests_until = max(self._rests_until, monotonic + rest.total_seconds())
 
+    def overdue(self, before: datetime) -> list[Delivery]:
+        """Take out what waits here under a claim that ends ``before`` (our clock, UTC)."""
+        left: list[Delivery] = []
+        for waiting in (self._fresh, self._retries):
+            while waiting and (waiting[0].claimed_until or before) < before:
+                left.append(waiting.popleft())
+        if left:
+            self._room = max(FIRST_ROOM, self._room // 2)
+        return left
+
     def clear(self) -> list[Delivery]:
         """Take out all that waits here and give it."""
         left = [*self._fresh, *self._retries]

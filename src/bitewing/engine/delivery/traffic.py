@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from bitewing.engine.delivery.courier import Courier
@@ -19,6 +19,10 @@ BUSY = 64
 
 _ENOUGH = 256
 """So many results are settled without further waiting."""
+
+
+SLOWEST = timedelta(seconds=65)
+"""An exchange (60 s at the most) and the settling of it end within this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Traffic:
 
     Attributes:
         ended: what is to be settled.
+        overdue: ids of what waited so long that its claim could end under way; not sent.
         under_way: how many exchanges have begun and have not ended.
     """
 
@@ -46,6 +51,7 @@ class Traffic:
     ) -> None:
         """``wake`` is called when there is something to settle."""
         self.ended: list[Sent] = []
+        self.overdue: list[str] = []
         self.under_way = 0
         self._courier = courier
         self._clock = clock
@@ -73,6 +79,8 @@ class Traffic:
         waiting: list[Line] = []
         while self._rotation and self.under_way < self._capacity:
             line = self._rotation.next()
+            left = line.overdue(self._clock.now() + SLOWEST)
+            self.overdue += [delivery.id for delivery in left]
             if not line.may_send(self._clock.monotonic()):
                 self.offer(line)
             elif not line.is_trusted and self._doubtful * 2 >= self._capacity:

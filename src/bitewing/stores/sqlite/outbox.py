@@ -3,7 +3,6 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -26,24 +25,13 @@ from bitewing.stores.sqlite import seeking
 from bitewing.stores.sqlite.lanes import Lanes, Standing
 from bitewing.stores.sqlite.many import run_many
 from bitewing.stores.sqlite.named import queries
+from bitewing.stores.sqlite.settling import Known, moves, require_legal, unless_revoked
 
 SQL = queries("outbox")
-
-_GOES_OUT_AGAIN = frozenset({DeliveryState.PENDING, DeliveryState.HELD})
 
 _MICROSECOND = timedelta(microseconds=1)
 
 _IN_LANES = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED})
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is remembered about a Delivery that is to be settled."""
-
-    ordinal: int
-    is_claimed: bool
-    is_revoked: bool
-    lanes: Sequence[int]
 
 
 class SqliteOutbox:
@@ -116,12 +104,10 @@ class SqliteOutbox:
             ValueError: no claimed Delivery may move to the state, or ``due_at`` does not fit it.
         """
         for one in settlements:
-            _require_legal(one)
+            require_legal(one)
         ids = msgspec.json.encode([one.attempt.delivery for one in settlements]).decode()
         known = {
-            identity: _Known(
-                ordinal, state == DeliveryState.CLAIMED, bool(revoked), lanes_from(lanes)
-            )
+            identity: Known(ordinal, DeliveryState(state), bool(revoked), lanes_from(lanes))
             for identity, ordinal, state, revoked, lanes in self._connection.execute(
                 SQL["standing"], {"ids": ids}
             )
@@ -134,12 +120,12 @@ class SqliteOutbox:
             turns[found.ordinal] += 1
             place = {"delivery": found.ordinal, "turn": turns[found.ordinal]}
             attempts.append(attempt_columns(one.attempt) | place)
-            if found.is_claimed and one.attempt.delivery not in moved:
+            if moves(found, one) and one.attempt.delivery not in moved:
                 moved[one.attempt.delivery] = one
         self._add_attempts(attempts, most=max(turns.values(), default=0))
         self._move(
             [
-                (known[identity], _unless_revoked(one, known[identity]))
+                (known[identity], unless_revoked(one, known[identity]))
                 for identity, one in moved.items()
             ]
         )
@@ -153,7 +139,7 @@ class SqliteOutbox:
         for attempt in attempts:  # each sees the places of those before it
             run_many(self._connection, SQL["add_attempt"], [attempt | {"turn": 1}])
 
-    def _move(self, moved: Sequence[tuple[_Known, Settlement]]) -> None:
+    def _move(self, moved: Sequence[tuple[Known, Settlement]]) -> None:
         rows = [
             {
                 "ordinal": known.ordinal,
@@ -168,7 +154,8 @@ class SqliteOutbox:
         dropped = [{"ordinal": known.ordinal} for known, one in moved if not one.keeps_body]
         self._connection.executemany(SQL["drop_body"], dropped)
         gone = [known for known, one in moved if one.state is not DeliveryState.PENDING]
-        self._lanes.leave([Standing(known.ordinal, known.lanes) for known in gone])
+        self._lanes.leave([known.standing for known in gone if known.is_claimed])
+        self._lanes.withdraw([known.standing for known in gone if not known.is_claimed])
         for state, number in Counter(one.state for _, one in moved).items():
             self._count(state, number)
 
@@ -274,18 +261,3 @@ class SqliteOutbox:
     def _number(self, query: str, columns: dict[str, int]) -> int | None:
         number: int | None = self._connection.execute(query, columns).fetchone()[0]
         return number
-
-
-def _unless_revoked(settlement: Settlement, known: _Known) -> Settlement:
-    """What was cancelled while it was under way is not sent again, nor held."""
-    if known.is_revoked and settlement.state in _GOES_OUT_AGAIN:
-        return replace(settlement, state=DeliveryState.CANCELLED, due_at=None)
-    return settlement
-
-
-def _require_legal(settlement: Settlement) -> None:
-    state = settlement.state
-    if state not in TRANSITIONS[DeliveryState.CLAIMED] - {DeliveryState.CANCELLED}:
-        raise ValueError(f"A claimed Delivery cannot become {state}")
-    if (settlement.due_at is None) == (state is DeliveryState.PENDING):
-        raise ValueError("A pending Delivery is due at some time, a settled one is not")

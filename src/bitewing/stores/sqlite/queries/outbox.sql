@@ -98,7 +98,8 @@ UPDATE delivery SET
     attempts = attempts + 1,
     is_retry = 1,
     first_tried_at = coalesce(first_tried_at, moved.started_at) + moved.delay,
-    claimed_until = NULL
+    claimed_until = NULL,
+    blocked = 0
 FROM moved
 WHERE delivery.ordinal = moved.ordinal;
 
