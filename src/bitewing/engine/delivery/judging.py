@@ -46,7 +46,7 @@ def judge(
         due_at = next_at(first_tried_at=first_tried_at + delay)
     failing = _failing(endpoint, attempt)
     if not schedule.disables:
-        return Verdict(_unacknowledged(attempt, failing, due_at), failing)
+        return Verdict(_unacknowledged(attempt, failing, due_at, delay), failing)
     if outcome.status == GONE:
         failing = _disabled(failing, "The receiver answered 410: it is gone for good.")
     elif due_at is None:
