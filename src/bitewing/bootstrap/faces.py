@@ -107,7 +107,8 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
     customs = customs_of(settings)
     shelf = Shelf(door, Readback(store, tenants.sources), Library(customs), tenants, clock)
     endpoints = _endpoint_desk(wiring)
-    writing = WritingDesk(store, tenants.sources, clock, wiring.signals, wiring.teller)
+    written = frozenset(name for name, office in customs.offices.items() if office.is_written)
+    writing = WritingDesk(store, tenants.sources, clock, wiring.signals, wiring.teller, written)
     wishes = WishDesk(store, endpoints, clock, NexHealth.name)
     return nexhealth_face(
         one.router()

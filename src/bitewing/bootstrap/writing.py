@@ -85,7 +85,9 @@ class InsertionTeller:
             row = scene.find("Patient", int(native))
             return None if row is None else patient.render(row, scene)
         draft = tx.writes.of_subject(WriteKind.PATIENT, identity)
-        return None if draft is None else patients.shown_as(draft)
+        if draft is None or draft.source != write.source:
+            return None
+        return patients.shown_as(draft)
 
 
 def make_scribes(

@@ -262,6 +262,36 @@ async def test_a_new_patient_is_added_with_the_first_appointment(office: Office)
     assert (await office.now(first)).state is (await office.now(second)).state is WriteState.WRITTEN
 
 
+@pytest.mark.parametrize("native", [None, "3"])
+async def test_a_patient_of_another_source_is_never_written(
+    office: Office, native: str | None
+) -> None:
+    """Neither added here, nor taken for whoever has the same number here."""
+    now = office.clock.now()
+    draft = PendingWrite(
+        *("dark-smiles", "other-office", WriteKind.PATIENT, 0, now, now, now),
+        wish=patient_wish(NewPatient("Doe", "Jane", date(1990, 2, 3))),
+        state=WriteState.DRAFT,
+    )
+
+    def work(tx: Transaction) -> int:
+        subject = tx.identities.reserve("Patient", "other-office")
+        tx.writes.add(replace(draft, subject=subject))
+        if native is not None:
+            tx.identities.bind(subject, native)
+        return subject
+
+    office.patient = await office.store.write(work)
+    write = await office.ask()
+
+    await office.settle()
+
+    failed = await office.now(write)
+    assert (failed.state, failed.reason) == (WriteState.FAILED, "The patient is not known.")
+    assert office.writer.people == {}
+    assert office.writer.booked == {}
+
+
 async def test_an_appointment_is_confirmed_and_cancelled_after_it_is_written(
     office: Office,
 ) -> None:

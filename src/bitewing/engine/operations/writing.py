@@ -1,12 +1,12 @@
 """Writing desk: takes what clients want to be written; the scribe writes it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bitewing.engine.operations.albums import StoredAlbum
 from bitewing.engine.signals import Signals
-from bitewing.model.errors import NotFoundError
-from bitewing.model.pending import PendingWrite, Wanted, WriteKind
+from bitewing.model.errors import InvalidRequestError, NotFoundError
+from bitewing.model.pending import PendingWrite, Wanted, WriteKind, WriteState
 from bitewing.ports.album import Album
 from bitewing.ports.clock import Clock
 from bitewing.ports.store import Store, Transaction
@@ -28,6 +28,7 @@ class WritingDesk:
     Attributes:
         sources: subdomain → its Sources.
         tell: tells of what is only kept, because nothing is written into its practice.
+        written: the Sources into whose practices something is written.
     """
 
     store: Store
@@ -35,22 +36,29 @@ class WritingDesk:
     clock: Clock
     signals: Signals
     tell: Tell
+    written: Collection[str]
 
     async def ask(
         self, institution: str, draft: Draft, *, owner: str, key: str = ""
     ) -> Sequence[PendingWrite]:
-        """Keep what is wanted; the same caller's same key is answered with what it asked then."""
+        """Keep what is wanted; the same caller's same key is answered with what it asked then.
+
+        Raises:
+            InvalidRequestError: the patient is not the practice's, or what is wanted has no use
+                while nothing is written there.
+        """
+        sources = self.sources.get(institution, ())
         now = self.clock.now()
 
         def work(tx: Transaction) -> list[PendingWrite]:
             if key and (known := tx.writes.keyed(owner, key)) is not None:
                 return [known]
-            albums = [
-                StoredAlbum(tx, source, institution, names=True)
-                for source in self.sources.get(institution, ())
-            ]
+            albums = [StoredAlbum(tx, source, institution, names=True) for source in sources]
             added: list[PendingWrite] = []
-            for wanted in draft(albums, lambda number: _is_draft(tx, number)):
+            for wanted in draft(albums, lambda number: _is_draft(tx, sources, number)):
+                _check_patient(tx, wanted)
+                if wanted.kind not in IDENTITIES:
+                    self._check_written(wanted.source)
                 write = PendingWrite(
                     institution=institution,
                     source=wanted.source,
@@ -92,6 +100,9 @@ class WritingDesk:
         """Change what is kept and not yet to be written, and tell of it.
 
         ``change`` is given it as it now is, and may raise what the caller shall hear.
+
+        Raises:
+            InvalidRequestError: it would have to be written where nothing is written.
         """
 
         def work(tx: Transaction) -> PendingWrite:
@@ -99,6 +110,8 @@ class WritingDesk:
             if found is None:
                 raise NotFoundError("There is nothing of that kind")
             changed = change(found)
+            if changed.state is not WriteState.DRAFT:
+                self._check_written(changed.source)
             tx.writes.put(changed)
             self.tell(tx, changed)
             return changed
@@ -108,9 +121,22 @@ class WritingDesk:
         self.signals.dispatch.set()
         return changed
 
+    def _check_written(self, source: str) -> None:
+        """Refuse what would lie there until somebody configures a Writer, and be done then."""
+        if source not in self.written:
+            raise InvalidRequestError("Nothing is written into this practice")
 
-def _is_draft(tx: Transaction, patient: int) -> bool:
-    return tx.writes.of_subject(WriteKind.PATIENT, patient) is not None
+
+def _is_draft(tx: Transaction, sources: Collection[str], patient: int) -> bool:
+    draft = tx.writes.of_subject(WriteKind.PATIENT, patient)
+    return draft is not None and draft.source in sources
+
+
+def _check_patient(tx: Transaction, wanted: Wanted) -> None:
+    """Refuse a patient of another Source; what was looked up only shows that there is one."""
+    patient = wanted.wish.get("patient")
+    if patient and tx.identities.native_of("Patient", wanted.source, patient) is None:
+        raise InvalidRequestError(f"Patient with id {patient} not found")
 
 
 def _new_subject(tx: Transaction, wanted: Wanted) -> int:

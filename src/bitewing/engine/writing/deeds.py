@@ -55,7 +55,9 @@ class Deeds:
         return await self.writer.file_paper(paper)
 
     async def _change(self, write: PendingWrite) -> Result:
-        appointment = await self.store.read(lambda tx: _native(tx, "Appointment", write.subject))
+        appointment = await self.store.read(
+            lambda tx: _native(tx, "Appointment", write.source, write.subject)
+        )
         if appointment is None:
             return Refused("The appointment was not written into the practice.")
         if write.kind is WriteKind.CANCEL:
@@ -67,12 +69,14 @@ class Deeds:
     async def _patient(self, write: PendingWrite) -> Result:
         """Give the practice's number of the patient, who is added now if there is none."""
         identity = int(write.wish["patient"])
-        known = await self.store.read(lambda tx: _native(tx, "Patient", identity))
+        known = await self.store.read(lambda tx: _native(tx, "Patient", write.source, identity))
         if known is not None:
             return Written(known)
         draft = await self.store.read(lambda tx: tx.writes.of_subject(WriteKind.PATIENT, identity))
-        if draft is None or draft.state is WriteState.FAILED:
-            return Refused(draft.reason if draft else GONE)
+        if draft is None or draft.source != write.source:
+            return Refused(GONE)
+        if draft.state is WriteState.FAILED:
+            return Refused(draft.reason)
         result = await self._add(draft)
         if not isinstance(result, Unavailable | Unknown):
             ended = draft.after(result, self.clock.now())
@@ -95,8 +99,9 @@ def _keep_patient(tx: Transaction, ended: PendingWrite) -> None:
         tx.identities.bind(ended.subject, str(ended.native))
 
 
-def _native(tx: Transaction, kind: str, identity: int) -> int | None:
-    native = tx.identities.native_of(kind, None, identity)
+def _native(tx: Transaction, kind: str, source: str, identity: int) -> int | None:
+    """Give the practice's key; None if it has none there, or is no such thing of this Source."""
+    native = tx.identities.native_of(kind, source, identity)
     return None if native is None or native.key is None else int(native.key)
 
 
