@@ -91,9 +91,14 @@ class PendingWrite:
         grace = GRACE if self.state is WriteState.WRITING else timedelta()
         return now >= self.deadline + grace
 
+    def taken_up(self, now: datetime) -> "PendingWrite":
+        """Give it as one that is not tried again at once, whatever becomes of this try."""
+        tries = self.tries + 1
+        return replace(self, tries=tries, due_at=now + _pause(tries), updated_at=now)
+
     def begun(self, now: datetime) -> "PendingWrite":
         """Give it as it is while it is being sent."""
-        return replace(self, state=WriteState.WRITING, tries=self.tries + 1, updated_at=now)
+        return replace(self.taken_up(now), state=WriteState.WRITING)
 
     def timed_out(self, now: datetime) -> "PendingWrite":
         """Give it as one whose time has passed."""
@@ -108,12 +113,16 @@ class PendingWrite:
             )
         if isinstance(result, Refused):
             return replace(self, state=WriteState.FAILED, reason=result.reason, updated_at=now)
-        pause = min(LATEST, SOONEST * 2 ** min(max(self.tries - 1, 0), 10))
+        pause = _pause(self.tries)
         state = WriteState.WRITING
         if isinstance(result, Unavailable):
             state = WriteState.WAITING
             pause = result.retry_after or pause
         return replace(self, state=state, reason=result.reason, due_at=now + pause, updated_at=now)
+
+
+def _pause(tries: int) -> timedelta:
+    return min(LATEST, SOONEST * 2 ** min(max(tries - 1, 0), 10))
 
 
 @dataclass(frozen=True, slots=True)

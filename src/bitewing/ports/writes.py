@@ -23,7 +23,10 @@ class Writes(Protocol):
         ...
 
     def due(self, source: str, now: datetime) -> PendingWrite | None:
-        """Give the first due one of a Source before which none of its subject is unsettled."""
+        """Give the first due one of a Source before which none of its subject is unsettled.
+
+        One that waits is due at its deadline too, unless it was touched since.
+        """
         ...
 
     def next_due_at(self, source: str) -> datetime | None:

@@ -229,6 +229,65 @@ async def test_what_may_have_been_written_is_looked_for_after_its_time(office: O
     assert (await office.now(write)).state is WriteState.WRITTEN
 
 
+async def test_what_was_not_found_after_its_time_timed_out(office: Office) -> None:
+    """It is not written then, and nobody has refused it."""
+    write = await office.ask()
+    begun = (await office.now(write)).begun(office.clock.now())
+    await office.store.write(lambda tx: tx.writes.put(begun))
+    office.clock.advance(START.total_seconds() + 60)
+
+    await office.settle()
+
+    late = await office.now(write)
+    assert late.state is WriteState.TIMED_OUT
+    assert office.told == [late]
+    assert office.writer.calls == ["check_in", "find_booking"]
+
+
+async def test_what_is_looked_for_after_its_time_lets_others_pass(office: Office) -> None:
+    """The pauses grow as they always do; what came later is written between."""
+    write = await office.ask()
+    begun = (await office.now(write)).begun(office.clock.now())
+    await office.store.write(lambda tx: tx.writes.put(begun))
+    office.clock.advance(START.total_seconds())
+    office.writer.away = Unavailable("away")
+    await office.scribe.step()
+    pause = (await office.now(write)).due_at - office.clock.now()
+    office.writer.away = None
+    other = await office.ask(deadline=office.clock.now() + START)
+    await office.scribe.step()
+
+    assert pause >= timedelta(seconds=5)
+    assert (await office.now(write)).state is WriteState.WRITING
+    assert (await office.now(other)).state is WriteState.WRITTEN
+    assert office.writer.calls.count("find_booking") == 1
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_what_breaks_does_not_keep_others_waiting(office: Office, is_late: bool) -> None:  # noqa: FBT001 - pytest's way
+    """Ending one or telling of it raises: it is tried later, and the next one has its turn."""
+    broken = await office.ask()
+
+    def tell(write: PendingWrite) -> None:
+        if write.id == broken.id:
+            raise DiedError
+        office.told.append(write)
+
+    if is_late:
+        office.clock.advance(START.total_seconds())
+    later = booking_wish(Booking(0, 1, 1, office.clock.now() + 3 * START, 30))
+    wish = later | {"patient": office.patient}
+    other = await office.ask(deadline=office.clock.now() + START, wish=wish)
+    scribe = office.new_scribe(tell)
+    with pytest.raises(DiedError):
+        await scribe.step()
+    await scribe.step()
+
+    assert (await office.now(other)).state is WriteState.WRITTEN
+    assert not (await office.now(broken)).is_settled
+    assert (await office.now(broken)).due_at > office.clock.now()
+
+
 async def test_a_new_patient_is_added_with_the_first_appointment(office: Office) -> None:
     """Once for two appointments, though the answer was lost."""
     jane = NewPatient("Doe", "Jane", date(1990, 2, 3))

@@ -86,6 +86,19 @@ async def test_a_write_whose_time_has_passed_is_due(store: Store) -> None:
     assert await store.read(lambda tx: tx.writes.next_due_at("other")) is None
 
 
+async def test_what_was_tried_after_its_time_is_due_when_it_says(store: Store) -> None:
+    """So is what may have been written: it is looked for at its own pace."""
+    late = NOW + timedelta(hours=1)
+    later = late + timedelta(minutes=5)
+    touched = await added(store, replace(WRITE, updated_at=late, due_at=later))
+    begun = replace(WRITE, subject=8, state=WriteState.WRITING, due_at=later)
+    await added(store, begun)
+
+    assert await due(store, later - timedelta(seconds=1)) is None
+    assert await store.read(lambda tx: tx.writes.next_due_at("main")) == later
+    assert await due(store, later) == touched
+
+
 async def test_writes_are_found_by_what_they_are_about(store: Store) -> None:
     """The newest of a kind; by its caller's key; and those that may have been sent."""
     await added(store, WRITE)

@@ -21,8 +21,8 @@ class Deeds:
     store: Store
     clock: Clock
 
-    async def perform(self, write: PendingWrite, *, may_be_done: bool) -> Result:
-        """Do it, unless it is found to be done already."""
+    async def perform(self, write: PendingWrite, *, may_be_done: bool) -> Result | None:
+        """Do it, unless it is found to be done already; None if it was not, and it is too late."""
         if write.kind is WriteKind.APPOINTMENT:
             return await self._book(write, may_be_done=may_be_done)
         if write.kind is WriteKind.PAPER:
@@ -30,7 +30,7 @@ class Deeds:
         # To change the same thing twice changes it once: nothing need be looked for.
         return await self._change(write)
 
-    async def _book(self, write: PendingWrite, *, may_be_done: bool) -> Result:
+    async def _book(self, write: PendingWrite, *, may_be_done: bool) -> Result | None:
         patient = await self._patient(write)
         if not isinstance(patient, Written):
             return patient
@@ -40,7 +40,7 @@ class Deeds:
             if found is not None:
                 return _seen(found)
             if write.deadline is not None and self.clock.now() >= write.deadline:
-                return Refused("Its start time had passed before it could be written.")
+                return None
         return await self.writer.book(booking)
 
     async def _file(self, write: PendingWrite, *, may_be_done: bool) -> Result:

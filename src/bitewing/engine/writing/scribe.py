@@ -53,27 +53,27 @@ class Scribe:
         begun = await self._store.write(lambda tx: self._begin(tx, now))
         if begun is None:
             return await self._pause(now)
-        before, write = begun
-        if not write.is_settled:
-            result = await self._deeds.perform(write, may_be_done=before is WriteState.WRITING)
-            self._feel(result)
-            ended = self._clock.now()
-            await self._store.write(lambda tx: self._settle(tx, write.after(result, ended)))
+        found, write = begun
+        settled = write.timed_out(now) if found.is_too_late(now) else await self._do(found, write)
+        await self._store.write(lambda tx: self._settle(tx, settled))
         self._signals.dispatch.set()
         return 0.0
 
-    def _begin(self, tx: Transaction, now: datetime) -> tuple[WriteState, PendingWrite] | None:
-        """Take the first due write; one whose time has passed is settled here."""
+    def _begin(self, tx: Transaction, now: datetime) -> tuple[PendingWrite, PendingWrite] | None:
+        """Take up the first due write; should that break, the next one has its turn."""
         found = tx.writes.due(self._writer.source, now)
         if found is None:
             return None
-        if found.is_too_late(now):
-            late = found.timed_out(now)
-            self._settle(tx, late)
-            return found.state, late
-        write = found.begun(now)
+        write = found.taken_up(now) if found.is_too_late(now) else found.begun(now)
         tx.writes.put(write)
-        return found.state, write
+        return found, write
+
+    async def _do(self, found: PendingWrite, write: PendingWrite) -> PendingWrite:
+        may_be_done = found.state is WriteState.WRITING
+        result = await self._deeds.perform(write, may_be_done=may_be_done)
+        self._feel(result)
+        ended = self._clock.now()
+        return write.timed_out(ended) if result is None else write.after(result, ended)
 
     def _settle(self, tx: Transaction, write: PendingWrite) -> None:
         """Remember what came of it; once it ended, everybody who wishes for it is told."""

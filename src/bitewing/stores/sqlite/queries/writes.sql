@@ -25,7 +25,7 @@ SELECT id, institution, source, kind, subject, created_at, due_at, updated_at,
     wish, shown, state, deadline, tries, reason, native, owner, idempotency_key
 FROM pending_write AS w
 WHERE source = :source AND state IN ('waiting', 'writing')
-    AND (due_at <= :now OR deadline <= :now)
+    AND (due_at <= :now OR (state = 'waiting' AND updated_at < deadline AND deadline <= :now))
     AND NOT EXISTS (
         SELECT 1 FROM pending_write AS e
         WHERE e.subject = w.subject AND e.id < w.id AND e.state IN ('waiting', 'writing')
@@ -33,7 +33,8 @@ WHERE source = :source AND state IN ('waiting', 'writing')
 ORDER BY id LIMIT 1;
 
 -- name: next_due_at
-SELECT MIN(MIN(due_at, COALESCE(deadline, due_at))) FROM pending_write
+SELECT MIN(iif(state = 'waiting' AND updated_at < deadline, MIN(due_at, deadline), due_at))
+FROM pending_write
 WHERE source = :source AND state IN ('waiting', 'writing');
 
 -- name: of_subject
