@@ -122,7 +122,8 @@ class PendingWrite:
 
 
 def _pause(tries: int) -> timedelta:
-    return min(LATEST, SOONEST * 2 ** min(max(tries - 1, 0), 10))
+    doublings: int = min(max(tries - 1, 0), 10)
+    return min(LATEST, SOONEST * (1 << doublings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ import base64
 import io
 from typing import Any
 
+import httpx2
 import pypdf
 import pytest
 from tests.web.nexhealth.writes.booking import Desk
+from tests.web.office import API_KEY, OTHER_API_KEY, bearing
 
 ANSWERS = {
     "allergies": "Penicillin & <latex>",
@@ -33,16 +35,26 @@ def filed(desk: Desk) -> list[bytes]:
     return [base64.b64decode(note.removeprefix("_rawBase64_:.pdf_")) for (note,) in rows]
 
 
+async def fetch(desk: Desk, url: str, api_key: str) -> httpx2.Response:
+    return await desk.office.client.get(url, headers=bearing(api_key))
+
+
 async def check_document(desk: Desk, response: dict[str, Any]) -> None:
-    """The PDF in the practice is the one that is offered, and says what was answered."""
+    """The PDF in the practice is the one that the institution's clients, they alone, may fetch."""
     (pdf,) = filed(desk)
     text = text_of(pdf)
     assert "Medical History" in text
     assert "Penicillin & <latex>" in text
     assert "since 2019" in text
     (document,) = response["response_documents"]
-    fetched = await desk.office.client.get(document["pdf_url"])
+    fetched = await fetch(desk, document["pdf_url"], API_KEY)
     assert fetched.content == pdf
+    strangers = [
+        await desk.office.client.get(document["pdf_url"]),
+        await fetch(desk, document["pdf_url"], OTHER_API_KEY),
+        await fetch(desk, document["pdf_url"].replace("bright", "dark"), OTHER_API_KEY),
+    ]
+    assert [one.status_code for one in strangers] == [401, 403, 404]
 
 
 async def test_a_form_is_filled_in_at_its_page(desk: Desk) -> None:
@@ -139,7 +151,7 @@ async def test_a_form_that_cannot_be_filed_fails(desk: Desk) -> None:
     assert filed(desk) == []
 
 
-@pytest.mark.parametrize("path", ["/forms/0123", "/forms/0123/document.pdf", "/forms/ü"])
+@pytest.mark.parametrize("path", ["/forms/0123", "/forms/ü"])
 async def test_a_form_that_is_not_there_is_not_found(desk: Desk, path: str) -> None:
     """Nobody learns more than that."""
     assert (await desk.office.client.get(path)).status_code == 404

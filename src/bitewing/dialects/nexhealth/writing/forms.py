@@ -131,7 +131,8 @@ def event_of(write: PendingWrite) -> Event | None:
             location=kept["location"],
             appointment=kept["appointment"],
         )
-    url = f"{kept['address']}/forms/{kept['form']}/document.pdf"
+    path = f"/forms/{kept['form']}/document.pdf?subdomain={write.institution}"
+    url = kept["address"] + path
     return response_inserted(
         FormResponse(
             number=write.subject,

@@ -1,9 +1,9 @@
 """The page at which a patient fills in a form; it works without JavaScript.
 
-Whoever has the address may fill it in once. It shows nothing about the patient.
+Whoever has the address may fill it in once. It shows nothing about the patient, and never what
+was answered.
 """
 
-import base64
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import parse_qsl
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from bitewing.engine.operations.writing import WritingDesk
-from bitewing.model.errors import InvalidRequestError, NotFoundError
+from bitewing.model.errors import InvalidRequestError
 from bitewing.model.pending import PendingWrite, WriteState
 from bitewing.web.nexhealth.writes.forms import find_form, hand_in
 
@@ -49,7 +49,6 @@ class FormPage:
         router = APIRouter(include_in_schema=False)
         router.add_api_route("/forms/{form}", self.show, methods=["GET"])
         router.add_api_route("/forms/{form}", self.take, methods=["POST"])
-        router.add_api_route("/forms/{form}/document.pdf", self.document, methods=["GET"])
         return router
 
     async def show(self, form: str) -> Response:
@@ -76,14 +75,6 @@ class FormPage:
         given = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
         filed = await hand_in(self.desk, write, dict(given))
         return _page(filed, "<p role='status'>Thank you. The practice has your answers.</p>")
-
-    async def document(self, form: str) -> Response:
-        """Give the PDF, once the form is handed in."""
-        write = await find_form(self.desk, form)
-        if "content" not in write.wish:
-            raise NotFoundError("Document not found")
-        pdf = base64.b64decode(write.wish["content"])
-        return Response(pdf, media_type="application/pdf", headers=_HEADERS)
 
 
 def _page(write: PendingWrite, body: str) -> Response:

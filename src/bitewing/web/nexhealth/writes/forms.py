@@ -3,6 +3,7 @@
 NexHealth documents neither path nor body of creating a request; these are ours.
 """
 
+import base64
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,6 +80,8 @@ class Forms:
         add("/forms/request", self.create, methods=["POST"], **made)
         add("/forms/request/{form}", self.one, methods=["GET"], **one)
         add("/form_responses", self.respond, methods=["POST"], **filled)
+        document = "/forms/{form}/document.pdf"
+        add(document, self.document, methods=["GET"], include_in_schema=False)
         return router
 
     async def create(self, request: Request) -> Response:
@@ -115,6 +118,15 @@ class Forms:
         asked = visit.asked(_ONE)
         write = await find_form(self.desk, form, asked.text("subdomain") or "")
         return answer({"form_request": forms.shown_as(write)}, visit.version)
+
+    async def document(self, form: str, request: Request) -> Response:
+        """Give the PDF, once the form is handed in; to the institution's clients alone."""
+        asked = self.shelf.door.enter(request).asked(_ONE)
+        write = await find_form(self.desk, form, asked.text("subdomain") or "")
+        if "content" not in write.wish:
+            raise NotFoundError("Document not found")
+        pdf = base64.b64decode(write.wish["content"])
+        return Response(pdf, media_type="application/pdf", headers={"cache-control": "no-store"})
 
     async def respond(self, request: Request) -> Response:
         """Take what a patient has answered, from a client."""
