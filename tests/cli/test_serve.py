@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.cli.running import PATIENCE_SECONDS, configured, serving
+from tests.cli.running import PATIENCE_SECONDS, configured, patiently, serving
 
 from bitewing.practice.database import connect
 
@@ -123,8 +123,8 @@ def test_a_caller_who_never_ends_a_request_does_not_keep_it(home: Path) -> None:
 def test_a_database_that_is_down_at_the_start_is_waited_for(home: Path) -> None:
     """It serves all the same, says why it is not ready, and needs no restart."""
     with serving(configured(home, practice=str(home / "later.db"))) as server:
-        server.ask("GET", "/ready")
         before = server.ask("GET", "/ready")
+        patiently(lambda: "there is no such file" in server.journal.read_text())
         wish = {"EndPointUrl": "http://127.0.0.1:2097/", "WatchTable": "Patient"}
         created = server.ask("POST", "/api/v1/subscriptions", wish | {"PollingSeconds": 5})
         os.link(home / "practice.db", home / "later.db")
@@ -134,7 +134,6 @@ def test_a_database_that_is_down_at_the_start_is_waited_for(home: Path) -> None:
     assert before[0] == 503
     assert "main-office" in before[1]["missing"][0]
     assert created[0] == 201
-    assert "there is no such file" in server.journal.read_text()
     assert code == 0
 
 
