@@ -1,7 +1,7 @@
 """FakePicture: the baseline of one Source in memory, made of native rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 from bitewing.model.record import Record, RecordKey, fingerprint
 
@@ -14,6 +14,7 @@ class FakePicture:
 
     Attributes:
         asked: how often Records were looked for.
+        requests: what was asked for here, by kind and native key.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class FakePicture:
         self.source = source
         self.institution = institution
         self.asked = 0
+        self.requests: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._records = {record.key: record for record in records}
         # Shared by pictures that were made from one another: an id is for ever.
         self._identities = dict(identities or {})
@@ -58,6 +60,10 @@ class FakePicture:
             known = self._identities[kind, native] = self._next[0]
         return known
 
+    def asked_for(self, kind: str, native: str) -> Mapping[str, Any]:
+        """Give what was said of it when it was asked for here."""
+        return self.requests.get((kind, native), {})
+
     # What a test does.
 
     def after(self, *records: Record, without: Iterable[RecordKey] = ()) -> Self:
@@ -70,6 +76,7 @@ class FakePicture:
             institution=self.institution,
         )
         other._identities, other._next = self._identities, self._next
+        other.requests = self.requests
         return other
 
 

@@ -78,7 +78,7 @@ class InsertionTeller:
     def _patient(self, tx: Transaction, write: PendingWrite) -> dict[str, object] | None:
         """Give the patient as the practice knows them, or as we were told."""
         identity = int(write.wish.get("patient", 0))
-        album = StoredAlbum(tx, write.source, write.institution, names=True)
+        album = StoredAlbum(tx, write.source, write.institution)
         native = album.native_of("Patient", identity)
         if native is not None:
             scene = Scene(album, self.customs)

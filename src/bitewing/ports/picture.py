@@ -1,7 +1,7 @@
 """Picture: what the baseline of one Source shows to a Dialect that composes whole resources."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from bitewing.model.record import Record
 
@@ -37,5 +37,12 @@ class Picture(Protocol):
         ``kind`` is the Dialect's resource (``Appointment``, ``Location``, …). An ``Institution``
         (native: its subdomain) and a ``DataSource`` (native: the Source's name) belong to no
         Source.
+        """
+        ...
+
+    def asked_for(self, kind: str, native: str) -> Mapping[str, Any]:
+        """Give what was said of a thing when it was asked for here; empty if it was not.
+
+        It is ``PendingWrite.shown``, and never changes.
         """
         ...

@@ -1,14 +1,16 @@
 """Albums: over a real store they show what the fake that the dialect is tested with shows."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.fakes.album import FakeAlbum
 from tests.fakes.picture import record_of
+from tests.stores.conformance.test_writes import WRITE
 from tests.stores.samples import put_some, seen
 
-from bitewing.engine.operations.albums import StoredAlbum, UnnamedError
+from bitewing.engine.operations.albums import StoredAlbum, Unnamed
 from bitewing.model.record import Record
 from bitewing.ports.album import Album
 from bitewing.ports.store import Store, Transaction
@@ -60,8 +62,10 @@ async def filled(store: Store) -> Store:
     return store
 
 
-def an_album(tx: Transaction, *, source: str = "main-office", names: bool = False) -> StoredAlbum:
-    return StoredAlbum(tx, source, "bright-smiles", names=names)
+def an_album(
+    tx: Transaction, *, source: str = "main-office", unnamed: Unnamed | None = None
+) -> StoredAlbum:
+    return StoredAlbum(tx, source, "bright-smiles", unnamed=unnamed)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -88,7 +92,7 @@ async def test_another_practice_has_nothing_of_it(filled: Store) -> None:
     """Each Source has its own Records and ids."""
 
     def work(tx: Transaction) -> tuple[Any, Any]:
-        number = an_album(tx, names=True).identity("Patient", "1")
+        number = an_album(tx).identity("Patient", "1")
         other = an_album(tx, source="branch")
         return other.every("Appointment"), other.native_of("Patient", number)
 
@@ -99,7 +103,7 @@ async def test_ids_are_read_both_ways(filled: Store) -> None:
     """An institution belongs to no Source; every other thing does."""
 
     def work(tx: Transaction) -> tuple[int, str | None, str | None, str | None]:
-        album = an_album(tx, names=True)
+        album = an_album(tx)
         patient, place = album.identity("Patient", "7"), album.identity("Institution", "b")
         assert album.identity("Patient", "7") == patient
         return (
@@ -116,6 +120,32 @@ async def test_ids_are_read_both_ways(filled: Store) -> None:
 
 
 async def test_no_id_is_given_while_reading(filled: Store) -> None:
-    """Whoever reads learns that it has to be done where ids may be given."""
-    with pytest.raises(UnnamedError):
-        await filled.read(lambda tx: an_album(tx).identity("Patient", "7"))
+    """Something stands for it, the same for the same thing, and it is noted that it needs one."""
+    unnamed = Unnamed()
+
+    def work(tx: Transaction) -> list[int]:
+        albums = [an_album(tx, unnamed=unnamed), an_album(tx, source="branch", unnamed=unnamed)]
+        keys = ("7", "8", "7")
+        return [album.identity("Patient", key) for album in albums for key in keys]
+
+    first, second, again, *others = await filled.read(work)
+
+    assert first == again
+    assert len({first, second, *others}) == 4
+    assert max(first, second, *others) < 0
+    assert list(unnamed.names) == [
+        ("Patient", source, key) for source in ("main-office", "branch") for key in ("7", "8")
+    ]
+
+
+async def test_what_was_said_of_an_appointment_is_remembered(filled: Store) -> None:
+    """Of the one that was asked for here; of others, and other things, nothing was said."""
+
+    def work(tx: Transaction) -> list[Any]:
+        album = an_album(tx)
+        wanted = replace(WRITE, subject=album.identity("Appointment", "7"))
+        tx.writes.add(wanted)
+        asked = (("Appointment", "7"), ("Appointment", "8"), ("Patient", "7"))
+        return [album.asked_for(kind, native) == wanted.shown for kind, native in asked]
+
+    assert await filled.write(work) == [True, False, False]

@@ -1,10 +1,14 @@
 """Readback and tenants: questions are answered for one institution, and give ids on the way."""
 
+import threading
+from collections.abc import Sequence
+
 import pytest
 
-from bitewing.engine.operations.readback import Readback
+from bitewing.engine.operations.readback import NAMED_AT_ONCE, Readback
 from bitewing.engine.operations.tenants import Tenants
 from bitewing.model.errors import NotFoundError
+from bitewing.ports.album import Album
 from bitewing.ports.store import Store
 
 SOURCES = {"bright-smiles": ("main-office", "branch"), "dark-smiles": ("other-office",)}
@@ -37,6 +41,24 @@ async def test_what_is_shown_for_the_first_time_is_given_its_id(store: Store) ->
 
     assert first == second
     assert len(looks) == 3
+
+
+async def test_a_long_look_does_not_keep_the_stores_writer(store: Store) -> None:
+    """However much is shown for the first time: ids alone are given there, a few at a time."""
+    readback = Readback(store, SOURCES)
+    threads = []
+    patients = [str(number) for number in range(NAMED_AT_ONCE * 2 + 1)]
+
+    def look(albums: Sequence[Album]) -> list[int]:
+        threads.append(threading.current_thread().name)
+        return [albums[0].identity("Patient", native) for native in patients]
+
+    ids = await readback.look("bright-smiles", look)
+
+    assert len(threads) == 2
+    assert all(name.startswith("bitewing-reader") for name in threads)
+    assert len({*ids}) == len(patients)
+    assert min(ids) > 0
 
 
 async def test_tenants_keep_their_ids(store: Store) -> None:

@@ -7,6 +7,7 @@ the same history or the same provider.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bitewing.dialects.nexhealth.customs import Customs, Office
@@ -76,6 +77,10 @@ class Scene:
     def id_called(self, kind: str, native: str) -> int:
         """Give our id for a thing that the practice calls so."""
         return self._picture.identity(kind, native)
+
+    def asked_for(self, kind: str, number: int) -> Mapping[str, Any]:
+        """Give what a client said of a row when it asked for it here; empty if none did."""
+        return self._picture.asked_for(kind, str(number))
 
     @property
     def source(self) -> str:

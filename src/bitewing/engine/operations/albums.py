@@ -1,7 +1,10 @@
 """Albums: the baseline of one Source inside one piece of work; what was looked up is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from bitewing.engine.outbox.asking import said_of
 from bitewing.model.record import Record
 from bitewing.ports.store import Transaction
 
@@ -9,8 +12,19 @@ _OF_NO_SOURCE = frozenset({"Institution", "DataSource"})
 """Kinds of things that belong to no Source."""
 
 
-class UnnamedError(Exception):
-    """Something has no id of ours yet, and this piece of work may not give it one."""
+@dataclass(slots=True)
+class Unnamed:
+    """What a piece of work came upon that has no id of ours yet, where it may not give one.
+
+    Attributes:
+        names: (kind, Source, native key) → the number that stands for it meanwhile, below 0.
+    """
+
+    names: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+    def stand_in(self, kind: str, source: str, native: str) -> int:
+        """Give the number that stands for a thing until it has an id."""
+        return self.names.setdefault((kind, source, native), -1 - len(self.names))
 
 
 class StoredAlbum:
@@ -20,12 +34,14 @@ class StoredAlbum:
         source, institution: whose Records.
     """
 
-    def __init__(self, tx: Transaction, source: str, institution: str, *, names: bool) -> None:
-        """Take the Transaction; ``names`` says whether it may give new ids."""
+    def __init__(
+        self, tx: Transaction, source: str, institution: str, *, unnamed: Unnamed | None = None
+    ) -> None:
+        """Take the Transaction; it may give new ids unless ``unnamed`` is to note who needs one."""
         self.source = source
         self.institution = institution
         self._tx = tx
-        self._names = names
+        self._unnamed = unnamed
         self._records: dict[tuple[str, int], Record | None] = {}
         self._links: dict[tuple[str, str, int], Sequence[Record]] = {}
         self._small: dict[str, Sequence[Record]] = {}
@@ -65,15 +81,15 @@ class StoredAlbum:
         )
 
     def identity(self, kind: str, native: str) -> int:
-        """Give our id for a thing.
-
-        Raises:
-            UnnamedError: it has none yet, and none may be given here.
-        """
+        """Give our id for a thing; a number below 0 if it has none and none may be given here."""
         place = (kind, native)
         if place not in self._identities:
             self._identities[place] = self._identify(kind, native)
         return self._identities[place]
+
+    def asked_for(self, kind: str, native: str) -> Mapping[str, Any]:
+        """Give what was said of a thing when it was asked for here; empty if it was not."""
+        return said_of(self._tx, kind, self.identity(kind, native))
 
     def native_of(self, kind: str, identity: int) -> str | None:
         """Give the practice's key for an id of ours; None if it is no such thing of this Source."""
@@ -82,11 +98,11 @@ class StoredAlbum:
 
     def _identify(self, kind: str, native: str) -> int:
         identities, source = self._tx.identities, self._source_of(kind)
-        if self._names:
+        if self._unnamed is None:
             return identities.obtain(kind, source, [native])[native]
         found = identities.find(kind, source, [native])
         if native not in found:
-            raise UnnamedError
+            return self._unnamed.stand_in(kind, source, native)
         return found[native]
 
     def _source_of(self, kind: str) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
-from bitewing.engine.operations.albums import StoredAlbum, UnnamedError
+from bitewing.engine.operations.albums import StoredAlbum, Unnamed
 from bitewing.ports.album import Album
 from bitewing.ports.store import Store, Transaction
 
@@ -12,6 +13,9 @@ T = TypeVar("T")
 
 Look = Callable[[Sequence[Album]], T]
 """Looks through the Albums of an institution, one for each of its Sources."""
+
+NAMED_AT_ONCE = 500
+"""So many ids are given in one transaction: the store's one writer is everybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +28,29 @@ class Readback:
     async def look(self, institution: str, look: Look[T]) -> T:
         """Answer a question about an institution, on one consistent picture of the store.
 
-        What is shown for the first time is given its ids by doing it once more, where ids may
-        be given.
+        What is shown for the first time is given its ids, and the question is asked once more:
+        however far it looks, the store's writer is kept for the giving alone.
         """
-        try:
-            return await self.store.read(
-                lambda tx: look(self._albums(tx, institution, names=False))
-            )
-        except UnnamedError:
-            return await self.store.write(
-                lambda tx: look(self._albums(tx, institution, names=True))
-            )
+        while True:
+            unnamed = Unnamed()
+            answer = await self._ask(institution, look, unnamed)
+            if not unnamed.names:
+                return answer
+            await self._name(list(unnamed.names))
 
-    def _albums(self, tx: Transaction, institution: str, *, names: bool) -> list[Album]:
+    async def _ask(self, institution: str, look: Look[T], unnamed: Unnamed) -> T:
         sources = self.sources.get(institution, ())
-        return [StoredAlbum(tx, source, institution, names=names) for source in sources]
+
+        def work(tx: Transaction) -> T:
+            return look([StoredAlbum(tx, one, institution, unnamed=unnamed) for one in sources])
+
+        return await self.store.read(work)
+
+    async def _name(self, names: Sequence[tuple[str, str, str]]) -> None:
+        for start in range(0, len(names), NAMED_AT_ONCE):
+            await self.store.write(partial(_obtain, names[start : start + NAMED_AT_ONCE]))
+
+
+def _obtain(names: Sequence[tuple[str, str, str]], tx: Transaction) -> None:
+    for kind, source, native in names:
+        tx.identities.obtain(kind, source, [native])

@@ -53,7 +53,7 @@ class WritingDesk:
         def work(tx: Transaction) -> list[PendingWrite]:
             if key and (known := tx.writes.keyed(owner, key)) is not None:
                 return [known]
-            albums = [StoredAlbum(tx, source, institution, names=True) for source in sources]
+            albums = [StoredAlbum(tx, source, institution) for source in sources]
             added: list[PendingWrite] = []
             for wanted in draft(albums, lambda number: _is_draft(tx, sources, number)):
                 _check_patient(tx, wanted)

@@ -1,7 +1,9 @@
 """The picture: the baseline of one Source as Dialects see it inside one piece of work."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from bitewing.engine.outbox.asking import said_of
 from bitewing.model.record import Record, RecordKey
 from bitewing.ports.store import Transaction
 
@@ -59,6 +61,10 @@ class StoredPicture:
             found = self._tx.identities.obtain(kind, source, [native])
             self._identities[place] = found[native]
         return self._identities[place]
+
+    def asked_for(self, kind: str, native: str) -> Mapping[str, Any]:
+        """See the port."""
+        return said_of(self._tx, kind, self.identity(kind, native))
 
     def forget(self, changed: Iterable[RecordKey]) -> None:
         """These Records are others now: look them up again."""

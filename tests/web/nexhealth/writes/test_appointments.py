@@ -1,5 +1,6 @@
 """POST /appointments and PATCH of one: taken at once, written after, told when it is."""
 
+import json
 from datetime import UTC
 from typing import Any
 
@@ -193,3 +194,28 @@ async def test_the_write_light_is_green_while_the_writer_checks_in(desk: Desk) -
 
     assert [one["write_status"] for one in before] == ["red"]
     assert [one["write_status"] for one in after] == ["green"]
+
+
+async def test_what_was_said_when_booking_stays_when_it_is_read_back(desk: Desk) -> None:
+    """Created, updated and read, it is still booked here, by a guardian, from that page."""
+    endpoint = await desk.client.endpoint()
+    for event in ("appointment_created", "appointment_updated"):
+        await desk.client.subscribe(endpoint["id"], event)
+    said: dict[str, Any] = {"is_guardian": True, "referrer": "http://mypractice.example/book"}
+    appt = (await desk.book(**said)).data["appt"]
+    path = f"/appointments/{appt['id']}"
+    await desk.write()
+    await desk.office.read()
+    await desk.ask("PATCH", path, {"appt": {"confirmed": True}})
+    await desk.write()
+    await desk.office.read()
+    recent = await desk.office.program.store.read(lambda tx: tx.outbox.recent(10))
+    told = {one.event_name: json.loads(one.body)["data"] for one in recent}
+    read = (await desk.client.get(path)).data
+
+    (created,) = told["appointment_created"]["appointments"]
+    updated = told["appointment_updated"]
+    expected = {**said, "misc": {"is_booked_on_nexhealth": True}, "id": appt["id"]}
+    for shown in (appt, created, updated["appointment"], read):
+        assert {name: shown[name] for name in expected} == expected
+    assert updated["previous_attributes"].keys() == {"confirmed", "confirmed_at"}
