@@ -20,7 +20,7 @@ from bench.naive import compare, ties
 from bench.polling import grow
 from bench.rig import Server, machine, mariadb, percentiles
 from bench.soak.office import dial
-from bitewing.cli.hosting import keep_journal
+from bitewing.cli.journal import keep_journal
 from bitewing.clock import SystemClock
 from bitewing.engine.capture.listener import Listener
 from bitewing.engine.capture.poller import Poller

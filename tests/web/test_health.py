@@ -26,12 +26,12 @@ async def test_before_the_first_reading_it_says_what_is_missing(office: Office) 
     assert answer.json()["missing"] == ["main-office: not read yet", "other-office: not read yet"]
 
 
-async def test_during_the_first_reading_it_names_the_tables(office: Office) -> None:
+async def test_during_the_first_reading_it_names_the_tables(new_office: Office) -> None:
     """One step reads a chunk of each table; the schedules of a year are several."""
-    for poller in office.program.pollers:
+    for poller in new_office.program.pollers:
         await poller.step()
 
-    answer = await office.client.get("/ready")
+    answer = await new_office.client.get("/ready")
 
     assert answer.status_code == 503
     assert answer.json()["missing"][0] == ("main-office: the first reading of ScheduleOp, Schedule")

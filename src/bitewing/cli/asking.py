@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from bitewing.cli.hosting import address_of, fail
+from bitewing.cli.telling import address_of, fail
 from bitewing.model.errors import BitewingError
 from bitewing.settings import Settings, load
 from bitewing.settings.practices import SourceSettings

@@ -13,7 +13,9 @@ import click
 
 from bitewing.bootstrap import Program, build
 from bitewing.cli.demo_show import SUBJECTS, Show
-from bitewing.cli.hosting import fail, host, keep_journal, listen_on, run_on_loop, stop_on_signals
+from bitewing.cli.hosting import host, listen_on, run_on_loop, stop_on_signals
+from bitewing.cli.journal import keep_journal
+from bitewing.cli.telling import fail
 from bitewing.clock import SystemClock
 from bitewing.engine.operations import enquiries
 from bitewing.model.delivery import DeliveryState

@@ -2,19 +2,19 @@
 
 import asyncio
 import contextlib
-import logging
 import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-import click
-import structlog
 import uvicorn
 
-from bitewing.bootstrap import Program
+from bitewing.cli.telling import address_of
 from bitewing.model.errors import SettingsError
+
+if TYPE_CHECKING:  # a command that only asks the server does not load the whole program
+    from bitewing.bootstrap import Program
 
 if sys.platform == "win32":
     from winloop import new_event_loop
@@ -39,11 +39,6 @@ def run_on_loop(main: Coroutine[Any, Any, int]) -> int:
     """Run a coroutine on the fast event loop and give its exit code."""
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(main)
-
-
-def address_of(host: str, port: int) -> str:
-    """Write an address as URLs have it: IPv6 in brackets."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def listen_on(host: str, port: int) -> socket.socket:
@@ -83,7 +78,11 @@ def make_server(app: Any) -> uvicorn.Server:
 
 
 async def host(
-    program: Program, listening: socket.socket, *, started: Callable[[], None], stop: asyncio.Event
+    program: "Program",
+    listening: socket.socket,
+    *,
+    started: Callable[[], None],
+    stop: asyncio.Event,
 ) -> None:
     """Serve the faces and run the workers until ``stop`` is set.
 
@@ -119,73 +118,3 @@ def stop_on_signals(stop: asyncio.Event) -> Generator[None, None, None]:
     finally:
         for kind, handler in before.items():
             signal.signal(kind, handler)
-
-
-def say(text: str) -> None:
-    """Tell whoever reads standard output; nobody has to."""
-    try:
-        click.echo(text)
-    except OSError:
-        # A full disk, or a pipe whose reader has left: at its end the interpreter would try
-        # once more, and give that as the exit code.
-        sys.stdout = None
-
-
-class _Paper:
-    """What the journal is written on; if it is full or gone, the work goes on without it."""
-
-    def __init__(self, stream: TextIO | None) -> None:
-        self._stream = stream  # services on Windows have none
-
-    def write(self, text: str) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            if self._stream is not None:
-                self._stream.write(text)
-
-    def flush(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            if self._stream is not None:
-                self._stream.flush()
-
-
-def keep_journal(*, quiet: bool) -> None:
-    """Write the journal to standard error: readable on a terminal, JSON lines elsewhere.
-
-    A line that cannot be written is left out: a full disk delays Events, and must not end us.
-    """
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer()
-        if sys.stderr is not None and sys.stderr.isatty()
-        else structlog.processors.JSONRenderer()
-    )
-    least = "error" if quiet else "info"
-    paper: Any = _Paper(sys.stderr)
-    # The faces tell the journal of their mistakes themselves; a traceback may quote a Record.
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.PrintLoggerFactory(paper),
-        cache_logger_on_first_use=True,
-    )
-
-
-def fail(error: Exception) -> click.ClickException:
-    """Make an error of ours the command's one sentence on standard error, exit code 1."""
-    return click.ClickException(str(error))
-
-
-def let_go_of_broken_streams() -> None:
-    """Leave what a full disk or a gone console does not take: it is no reason to end badly.
-
-    The interpreter flushes both once more when it ends, and would make exit code 120 of it.
-    """
-    for name in ("stdout", "stderr"):
-        try:
-            getattr(sys, name).flush()
-        except (OSError, ValueError, AttributeError):
-            setattr(sys, name, None)

@@ -5,14 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bitewing.cli.hosting import (
-    address_of,
-    listen_on,
-    make_server,
-    run_on_loop,
-    say,
-    stop_on_signals,
-)
+from bitewing.cli.hosting import listen_on, make_server, run_on_loop, stop_on_signals
 from bitewing.cli.practice_options import (
     password_in,
     password_option,
@@ -20,6 +13,7 @@ from bitewing.cli.practice_options import (
     url_option,
     zone_option,
 )
+from bitewing.cli.telling import address_of, say
 from bitewing.clock import SystemClock
 from bitewing.practice.serving.app import BASE, App
 from bitewing.practice.serving.office import Office

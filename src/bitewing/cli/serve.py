@@ -5,17 +5,9 @@ import asyncio
 import click
 
 from bitewing.bootstrap import build
-from bitewing.cli.hosting import (
-    address_of,
-    fail,
-    host,
-    keep_journal,
-    let_go_of_broken_streams,
-    listen_on,
-    run_on_loop,
-    say,
-    stop_on_signals,
-)
+from bitewing.cli.hosting import host, listen_on, run_on_loop, stop_on_signals
+from bitewing.cli.journal import keep_journal
+from bitewing.cli.telling import address_of, fail, let_go_of_broken_streams, say
 from bitewing.model.errors import BitewingError, SettingsError
 from bitewing.settings import Settings, load
 

@@ -50,15 +50,15 @@ async def test_an_events_element_is_the_resource_itself(
         assert list(element.items()) == list(resource.items())
 
 
-async def test_the_start_of_an_idle_subscription_moves_on(office: Office) -> None:
+async def test_the_start_of_an_idle_subscription_moves_on(new_office: Office) -> None:
     """GET twice is the documented way to see that a Subscription lives."""
-    office.run("UPDATE patient SET DateTStamp = '2026-01-02 00:00:00'")  # whatever day it is
-    await office.read()
-    number = await office.subscribe(DateTimeStart="2026-01-05 08:00:00", PollingSeconds=1)
+    new_office.run("UPDATE patient SET DateTStamp = '2026-01-02 00:00:00'")  # whatever day it is
+    await new_office.read()
+    number = await new_office.subscribe(DateTimeStart="2026-01-05 08:00:00", PollingSeconds=1)
 
-    await office.worker("pacer").step()
+    await new_office.worker("pacer").step()
 
-    assert (await office.shown(number))["DateTimeStart"] > "2026-01-05 08:00:00"
+    assert (await new_office.shown(number))["DateTimeStart"] > "2026-01-05 08:00:00"
 
 
 async def test_a_put_of_a_start_sends_again_from_there(office: Office) -> None:
