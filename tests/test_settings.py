@@ -18,6 +18,7 @@ from bitewing.settings.sections import OperatorSettings, StoreSettings
 WHOLE = """
 [server]
 listen = "[::1]:8701"
+public_url = "https://bitewing.example.com/dental/"
 
 [store]
 url = "sqlite:////var/lib/bitewing/bitewing.db"
@@ -142,6 +143,20 @@ def test_without_a_file_everything_has_its_default() -> None:
     assert settings.sources == []
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("", "http://127.0.0.1:8700"),
+        ("listen = '0.0.0.0:80'", "http://localhost:80"),
+        ("listen = '[::1]:8701'", "http://[::1]:8701"),
+        ("public_url = 'https://dental.example/hooks/'", "https://dental.example/hooks"),
+    ],
+)
+def test_links_are_made_of_what_is_configured(tmp_path: Path, text: str, address: str) -> None:
+    """Of the public address, or else of where we listen."""
+    assert load(written(tmp_path, f"[server]\n{text}"), {}).server.address == address
+
+
 def test_secrets_are_never_shown(tmp_path: Path) -> None:
     """Not by repr, not by str; a password inside a url is one too."""
     settings = load(written(tmp_path, WHOLE), {})
@@ -164,6 +179,14 @@ WRONG: dict[str, tuple[str, str]] = {
         "server.listen: must be host:port",
     ),
     "a port in other digits": ("[server]\nlisten = 'localhost:8²'", "server.listen: "),
+    "a public url that is none": (
+        "[server]\npublic_url = 'bitewing.example.com'",
+        "server.public_url: must be http(s)://host",
+    ),
+    "a public url with a question": (
+        "[server]\npublic_url = 'https://bitewing.example.com/?a=b'",
+        "server.public_url: must be an address alone",
+    ),
     "another store": ("[store]\nurl = 'postgresql://a/b'", "store.url: must be sqlite:///"),
     "a store without a file": ("[store]\nurl = 'sqlite:///'", "store.url: must be sqlite:///"),
     "a network that is none": (

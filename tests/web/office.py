@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 
-from bitewing.bootstrap import Program, build
+from bitewing.bootstrap import Parts, Program, build
 from bitewing.clock import SystemClock
 from bitewing.dialects.opendental.versions import DEFAULT_VERSION
 from bitewing.engine.supervisor import Worker
@@ -166,12 +166,14 @@ async def open_office(
     *,
     version: str = DEFAULT_VERSION,
     writer: str = "",
+    parts: Parts | None = None,
     **delivery: Any,
 ) -> AsyncIterator[Office]:
     """Build the program with these ``[delivery]`` settings; nothing runs by itself."""
     program = build(
         settings_of(directory, practice, delivery, version, writer),
         {"OPENDENTAL_API_KEY": f"{DEVELOPER_KEY}/{CUSTOMER_KEY}"},
+        parts,
     )
     await program.store.open()
     await program.prepare()

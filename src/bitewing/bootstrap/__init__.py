@@ -1,6 +1,6 @@
 """Bootstrap: the only room that names concrete adapters; it builds the whole program."""
 
 from bitewing.bootstrap.adapters import examine_all, make_guard, make_sources, make_store
-from bitewing.bootstrap.program import Program, build
+from bitewing.bootstrap.program import Parts, Program, build
 
-__all__ = ["Program", "build", "examine_all", "make_guard", "make_sources", "make_store"]
+__all__ = ["Parts", "Program", "build", "examine_all", "make_guard", "make_sources", "make_store"]

@@ -124,7 +124,7 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
             AppointmentWrites(shelf, writing, customs),
             PatientWrites(shelf, writing),
             DocumentWrites(shelf, writing, customs),
-            Forms(shelf, writing),
+            Forms(shelf, writing, settings.server.address),
             FormPage(writing),
             SyncStatuses(shelf, _lights(settings, wiring), System()),
         )

@@ -79,14 +79,32 @@ class Program:
         return enquiries.missing(health, list(self.supervisor.failing()))
 
 
-def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Program:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the settings do not choose; each may be replaced by something of the same port.
+
+    Attributes:
+        clock: what time it is.
+        around_store, around_writers: given the adapters that the settings name, give what is used.
+    """
+
+    clock: Clock = field(default_factory=SystemClock)
+    around_store: Callable[[Store], Store] = lambda store: store
+    around_writers: Callable[[dict[str, Writer]], dict[str, Writer]] = lambda writers: writers
+
+
+def build(
+    settings: Settings, environment: Mapping[str, str] = os.environ, parts: Parts | None = None
+) -> Program:
     """Wire the program.
 
     Raises:
         SettingsError: the configuration cannot be used.
     """
-    clock, signals = SystemClock(), Signals()
-    store, sources = make_store(settings, environment), make_sources(settings, environment)
+    parts = parts or Parts()
+    clock, signals = parts.clock, Signals()
+    store = parts.around_store(make_store(settings, environment))
+    sources = make_sources(settings, environment)
     guard = make_guard(settings)
     sender = make_sender(settings, guard)
     dialects, tenants = make_dialects(settings), tenants_of(settings, store)
@@ -94,14 +112,14 @@ def build(settings: Settings, environment: Mapping[str, str] = os.environ) -> Pr
     pollers = make_pollers(
         settings, sources, store, announcer=announcer, clock=clock, signals=signals
     )
-    writers = make_writers(settings, environment, clock)
+    writers = parts.around_writers(make_writers(settings, environment, clock))
     teller = InsertionTeller(customs_of(settings), clock, reach_of(settings))
     scribes = make_scribes(writers, store, teller, clock=clock, signals=signals)
     operator = make_operator_desk(settings, environment, store, guard, dialects.operator)
     program = Program(
         store, sources, sender, supervisor, pollers, dialects, tenants, operator, writers
     )
-    caretaker = _capture(program)
+    caretaker = _capture(program, clock)
     _deliver(program, practices_of(settings).values(), clock=clock, signals=signals)
     for scribe in scribes.values():
         supervisor.add(scribe)
@@ -156,13 +174,13 @@ def _deliver(
     supervisor.add(Holder(store))
 
 
-def _capture(program: Program) -> Caretaker:
+def _capture(program: Program, clock: Clock) -> Caretaker:
     """Add the workers that read, and give the one who looks after them."""
     sweeps: dict[str, Callable[[bool], None]] = {}
     for source, poller in zip(program.sources.values(), program.pollers, strict=True):
         wake = asyncio.Event()
         program.supervisor.add(poller, wake)
-        program.supervisor.add(Listener(source, poller, clock=SystemClock(), wake=wake))
+        program.supervisor.add(Listener(source, poller, clock=clock, wake=wake))
 
         def sweep(accepts_all: bool, poller: Poller = poller, wake: asyncio.Event = wake) -> None:  # noqa: FBT001 - a callback's one argument
             poller.request_sweep(accepts_all=accepts_all)

@@ -25,7 +25,8 @@ class Writes(Protocol):
     def due(self, source: str, now: datetime) -> PendingWrite | None:
         """Give the first due one of a Source before which none of its subject is unsettled.
 
-        One that waits is due at its deadline too, unless it was touched since.
+        One that waits is due at its deadline too, unless it was touched since. Patients never
+        are: they are written with whatever needs them.
         """
         ...
 

@@ -1,17 +1,23 @@
 """Sections: the tables about this program itself."""
 
+import re
 from collections.abc import Mapping
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bitewing.settings.section import AllowedNetwork, Key, Section, Variable, secret_of
 
+WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - nothing is bound here
+"""Hosts that stand for every address of the machine, and at which nobody can be visited."""
+
 
 class ServerSettings(Section):
-    """Where the HTTP faces listen."""
+    """Where the HTTP faces listen, and at which address others see them."""
 
     listen: str = "127.0.0.1:8700"
+    public_url: str | None = None
 
     @field_validator("listen")
     @classmethod
@@ -20,6 +26,31 @@ class ServerSettings(Section):
         if not host or not port.isdigit() or not 0 <= int(port) <= 65535:  # noqa: PLR2004 - ports
             raise ValueError("must be host:port, such as 127.0.0.1:8700")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_base(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            host = None
+        if not host or parts.scheme not in {"http", "https"} or parts.username is not None:
+            raise ValueError("must be http(s)://host, such as https://bitewing.example.com")
+        if parts.query or parts.fragment or not value.isascii() or re.search(r"[\s<>\"']", value):
+            raise ValueError("must be an address alone, such as https://bitewing.example.com")
+        return value.rstrip("/")
+
+    @property
+    def address(self) -> str:
+        """Where people and programs reach us: what links are made of, without a slash at the end.
+
+        Never what a request says of itself (Host): that is whatever its sender likes.
+        """
+        if self.public_url is not None:
+            return self.public_url
+        host = "localhost" if self.host in WILDCARDS else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
     def host(self) -> str:

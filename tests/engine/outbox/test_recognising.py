@@ -1,7 +1,7 @@
-"""An appointment that is read before its write is settled keeps the id that was promised."""
+"""What is read before its write is settled keeps the id that was promised."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +12,8 @@ from bitewing.engine.outbox.recognising import recognise
 from bitewing.model.change import Change, ChangeKind
 from bitewing.model.pending import PendingWrite, WriteKind, WriteState
 from bitewing.model.record import Record, RecordKey
-from bitewing.model.wishing import booking_wish
-from bitewing.model.writing import Booking
+from bitewing.model.wishing import booking_wish, patient_wish
+from bitewing.model.writing import Booking, NewPatient
 from bitewing.ports.store import Store, Transaction
 from bitewing.stores.sqlite import SqliteStore
 
@@ -112,3 +112,29 @@ async def test_hearing_of_it_later_changes_nothing(store: Store) -> None:
     await read(store, created(ROW))
 
     assert await store.write(lambda tx: tx.identities.bind(subject, "150")) == subject
+
+
+async def test_a_patient_that_we_asked_for_has_the_promised_id_too(store: Store) -> None:
+    """Names, letter case apart, and birthdate say who it is."""
+
+    def work(tx: Transaction) -> int:
+        subject = tx.identities.reserve("Patient", "main")
+        tx.writes.add(
+            PendingWrite(
+                *("bright-smiles", "main", WriteKind.PATIENT, subject, NOW, NOW, NOW),
+                wish=patient_wish(NewPatient("Quill", "Zoe", date(1990, 2, 3))),
+                state=WriteState.WRITING,
+            )
+        )
+        for number, born_on in ((30, b"1990-02-04"), (31, b"1990-02-03")):
+            row = {"LName": b"QUILL", "FName": b"Zoe", "Birthdate": born_on}
+            key = RecordKey("Patient", number)
+            after = Record(key, row, {}, NOW, b"")
+            change = Change("main", 1, ChangeKind.CREATED, key, NOW, NOW, None, after)
+            recognise(tx, "main", [change])
+        return subject
+
+    subject = await store.write(work)
+    found = await store.read(lambda tx: tx.identities.find("Patient", "main", ["30", "31"]))
+
+    assert found == {"31": subject}

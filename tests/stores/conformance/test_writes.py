@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bitewing.model.pending import PendingWrite, WriteKind, WriteState
-from bitewing.ports.store import Store
+from bitewing.ports.store import Store, Transaction
 
 NOW = datetime(2026, 3, 2, 15, 0, 0, 123456, tzinfo=UTC)
 WRITE = PendingWrite(
@@ -111,3 +111,15 @@ async def test_writes_are_found_by_what_they_are_about(store: Store) -> None:
     assert await store.read(lambda tx: tx.writes.keyed("bob", "key-1")) is None
     assert await store.read(lambda tx: tx.writes.keyed("", "")) is None
     assert await store.read(lambda tx: tx.writes.unsettled("main", kind)) == [newest]
+
+
+async def test_a_patient_is_never_due(store: Store) -> None:
+    """It may have been sent, but is looked for with whatever needs it."""
+    await added(store, replace(WRITE, kind=WriteKind.PATIENT, state=WriteState.WRITING))
+
+    def look(tx: Transaction) -> tuple[object, object]:
+        return tx.writes.due("main", NOW), tx.writes.next_due_at("main")
+
+    assert await store.read(look) == (None, None)
+    begun = await store.read(lambda tx: tx.writes.unsettled("main", WriteKind.PATIENT))
+    assert [one.kind for one in begun] == [WriteKind.PATIENT]

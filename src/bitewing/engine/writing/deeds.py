@@ -1,11 +1,11 @@
 """Deeds: how each kind of pending write is done, and looked for when it may have been done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bitewing.model.pending import PendingWrite, WriteKind, WriteState
 from bitewing.model.wishing import booking_of, paper_of, patient_of
-from bitewing.model.writing import Found, Refused, Result, Unavailable, Unknown, Written
+from bitewing.model.writing import Refused, Result, Unavailable, Unknown, Written
 from bitewing.ports.clock import Clock
 from bitewing.ports.store import Store, Transaction
 from bitewing.ports.writer import Writer
@@ -69,28 +69,39 @@ class Deeds:
     async def _patient(self, write: PendingWrite) -> Result:
         """Give the practice's number of the patient, who is added now if there is none."""
         identity = int(write.wish["patient"])
-        known = await self.store.read(lambda tx: _native(tx, "Patient", write.source, identity))
+
+        def look(tx: Transaction) -> tuple[int | None, PendingWrite | None]:
+            draft = tx.writes.of_subject(WriteKind.PATIENT, identity)
+            is_here = draft is not None and draft.source == write.source
+            return _native(tx, "Patient", write.source, identity), draft if is_here else None
+
+        known, draft = await self.store.read(look)
         if known is not None:
+            if draft is not None and not draft.is_settled:
+                await self._keep(draft, Written(known))  # was read before we heard that it is there
             return Written(known)
-        draft = await self.store.read(lambda tx: tx.writes.of_subject(WriteKind.PATIENT, identity))
-        if draft is None or draft.source != write.source:
+        if draft is None:
             return Refused(GONE)
         if draft.state is WriteState.FAILED:
             return Refused(draft.reason)
-        result = await self._add(draft)
-        if not isinstance(result, Unavailable | Unknown):
-            ended = draft.after(result, self.clock.now())
-            await self.store.write(lambda tx: _keep_patient(tx, ended))
-        return result
+        begun = draft.begun(self.clock.now())
+        await self.store.write(lambda tx: tx.writes.put(begun))
+        result = await self._add(begun)
+        await self._keep(begun, result)
+        # Nothing of the appointment was sent, so that what is unknown here is found here again.
+        return Unavailable(result.reason) if isinstance(result, Unknown) else result
 
     async def _add(self, draft: PendingWrite) -> Result:
         patient = patient_of(draft.wish)
         found = await self.writer.find_patient(patient)
-        if found is not None:
-            return _unsent(found)
-        result = await self.writer.add_patient(patient)
-        # Nothing of the appointment was sent, so that what is unknown here is found here again.
-        return Unavailable(result.reason) if isinstance(result, Unknown) else result
+        return found if found is not None else await self.writer.add_patient(patient)
+
+    async def _keep(self, draft: PendingWrite, result: Result) -> None:
+        """Remember what came of adding a patient; whoever needs them next tries again."""
+        ended = draft.after(result, self.clock.now())
+        if ended.state is WriteState.WAITING:
+            ended = replace(ended, state=WriteState.DRAFT)
+        await self.store.write(lambda tx: _keep_patient(tx, ended))
 
 
 def _keep_patient(tx: Transaction, ended: PendingWrite) -> None:
@@ -108,7 +119,3 @@ def _native(tx: Transaction, kind: str, source: str, identity: int) -> int | Non
 def _seen(found: Written | Unavailable) -> Result:
     """What could not be looked for may still have been written."""
     return Unknown(found.reason) if isinstance(found, Unavailable) else found
-
-
-def _unsent(found: Found) -> Result:
-    return found if found is not None else Unavailable(GONE)

@@ -68,6 +68,10 @@ class Desk:
             assert made.status == 201, made
         return desk
 
+    def in_office(self, office: Office) -> "Desk":
+        """Give the same client in front of another process."""
+        return replace(self, office=office, client=replace(self.client, office=office))
+
     def at(self, minutes: int = 0, days: int = 3) -> str:
         """Give an evening hour of a day to come, as the office's clock shows it."""
         today = SystemClock().now().astimezone(ZONE)
@@ -108,11 +112,9 @@ class Desk:
         """Let what waits for another try be due now."""
 
         def work(tx: Transaction) -> None:
-            kinds = (WriteKind.APPOINTMENT, WriteKind.PAPER)
-            for write in (
-                one for kind in kinds for one in tx.writes.unsettled("main-office", kind)
-            ):
-                tx.writes.put(replace(write, due_at=write.created_at))
+            for kind in WriteKind:
+                for write in tx.writes.unsettled("main-office", kind):
+                    tx.writes.put(replace(write, due_at=write.created_at))
 
         await self.office.program.store.write(work)
 

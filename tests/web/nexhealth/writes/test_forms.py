@@ -98,6 +98,14 @@ async def test_a_form_is_filled_in_at_its_page(desk: Desk) -> None:
     await check_document(desk, response)
 
 
+async def test_a_requests_host_is_never_believed(desk: Desk) -> None:
+    """Links lead to where the configuration says that we are, whatever a caller claims."""
+    desk.office.client.headers["Host"] = "evil.example"
+    form = await ask_for_form(desk)
+
+    assert form["url"] == f"http://127.0.0.1:8700/forms/{form['id']}"
+
+
 async def test_a_form_is_handed_in_by_a_client_once(desk: Desk) -> None:
     """A second time is refused; the request says how far it is."""
     form = await ask_for_form(desk)

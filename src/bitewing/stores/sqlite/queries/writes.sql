@@ -24,7 +24,7 @@ FROM pending_write WHERE id = :id;
 SELECT id, institution, source, kind, subject, created_at, due_at, updated_at,
     wish, shown, state, deadline, tries, reason, native, owner, idempotency_key
 FROM pending_write AS w
-WHERE source = :source AND state IN ('waiting', 'writing')
+WHERE source = :source AND state IN ('waiting', 'writing') AND kind <> 'patient'
     AND (due_at <= :now OR (state = 'waiting' AND updated_at < deadline AND deadline <= :now))
     AND NOT EXISTS (
         SELECT 1 FROM pending_write AS e
@@ -35,7 +35,7 @@ ORDER BY id LIMIT 1;
 -- name: next_due_at
 SELECT MIN(iif(state = 'waiting' AND updated_at < deadline, MIN(due_at, deadline), due_at))
 FROM pending_write
-WHERE source = :source AND state IN ('waiting', 'writing');
+WHERE source = :source AND state IN ('waiting', 'writing') AND kind <> 'patient';
 
 -- name: of_subject
 SELECT id, institution, source, kind, subject, created_at, due_at, updated_at,

@@ -61,10 +61,15 @@ _RESPONSE = {
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """Serves form requests, and takes responses from clients."""
+    """Serves form requests, and takes responses from clients.
+
+    Attributes:
+        address: where the form pages are visited; without a slash at the end.
+    """
 
     shelf: Shelf
     desk: WritingDesk
+    address: str
 
     def router(self) -> APIRouter:
         """Give the routes."""
@@ -98,7 +103,7 @@ class Forms:
             patient=patient,
             title=fields.text("title") or _TITLE,
             questions=_QUESTIONS,
-            address=str(request.base_url).rstrip("/"),
+            address=self.address,
             appointment=fields.whole("appointment_id"),
         )
         (write, *_) = await self.desk.ask(

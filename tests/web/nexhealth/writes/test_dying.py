@@ -1,0 +1,223 @@
+"""The process ends after any step of a write, and everything is done once all the same.
+
+The adapters are the real ones: the store in its file, Open Dental's API over a socket, and the
+practice's database, which is read again before or after the next process writes.
+"""
+
+import asyncio
+import json
+import shutil
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.sources.conformance.writing.practices import ServedPractice, served
+from tests.web.nexhealth.writes.booking import Desk
+from tests.web.nexhealth.writes.dying import Fuse, PowerCutError, mortal
+from tests.web.office import ZONE, open_office
+
+EVENTS = ("patient_created", "appointment_created", "appointment_updated")
+PERSON = {
+    "first_name": "Zoe",
+    "last_name": "Quill",
+    "email": "zoe@example.com",
+    "bio": {"date_of_birth": "1990-02-03", "phone_number": "5163042196"},
+}
+_IN_ORDER = """
+    request undone #1, request kept #1, request undone #2, request kept #2,
+    scribe undone #1, scribe kept #1, patient begun undone #1, patient begun kept #1,
+    find_patient answered #1, add_patient answered #1, patient undone #1, patient kept #1,
+    book answered #1, scribe undone #2, scribe kept #2, scribe undone #3, scribe kept #3,
+    reading undone #1, reading kept #1, reading undone #2, reading kept #2,
+    request undone #3, request kept #3, scribe undone #4, scribe kept #4,
+    confirm answered #1, scribe undone #5, scribe kept #5, scribe undone #6, scribe kept #6,
+    reading undone #3, reading kept #3,
+    request undone #4, request kept #4, scribe undone #7, scribe kept #7,
+    cancel answered #1, scribe undone #8, scribe kept #8, scribe undone #9, scribe kept #9,
+    reading undone #4, reading kept #4
+"""
+STEPS = [step.strip() for step in _IN_ORDER.split(",")]
+"""For a new patient: patient and appointment are asked for, written and read; then confirmed and
+cancelled. ``undone`` is before the commit, ``kept`` after it, ``answered`` is by the practice."""
+IDLE = ("scribe undone #3", "scribe kept #3", "scribe undone #6", "scribe kept #6",
+        "scribe undone #9", "scribe kept #9")  # fmt: skip
+"""At these the scribe finds that nothing is due."""
+ENDS = [step for step in STEPS if step not in IDLE]
+UNSURE = [one for one in ENDS if not one.startswith(("request", "reading")) and "undone" not in one]
+"""After these it matters whether the next process reads first or writes first."""
+
+
+@dataclass
+class House:
+    """A program that is built anew on the same store whenever its process has ended."""
+
+    folder: Path
+    practice: Path
+    api: ServedPractice
+    fuse: Fuse
+    reads_first: bool = False
+    running: AsyncExitStack = field(default_factory=AsyncExitStack)
+    known: Desk | None = None
+
+    @property
+    def desk(self) -> Desk:
+        assert self.known is not None
+        return self.known
+
+    async def start(self) -> None:
+        opening = open_office(
+            self.folder, self.practice, writer=self.api.address, parts=mortal(self.fuse)
+        )
+        office = await self.running.enter_async_context(opening)
+        if self.known is None:
+            self.known = await Desk.of(office, self.api)
+            for event in EVENTS:
+                await self.known.client.subscribe(1, event)
+            self.fuse.passed.clear()
+            return
+        self.known = self.known.in_office(office)
+        if self.reads_first:
+            await read(self.known)
+
+    async def survive(self, act: Callable[[Desk], Awaitable[None]]) -> None:
+        """Do it; should the process end meanwhile, start another and do it there."""
+        try:
+            await act(self.desk)
+        except PowerCutError:
+            await self.running.aclose()
+            await self.start()
+            await act(self.desk)
+
+    async def live(self) -> tuple[int, int]:
+        """Book for a new patient, confirm and cancel; give the ids of both."""
+        ids: list[int] = []
+
+        async def join(desk: Desk) -> None:
+            body = {"provider": {"provider_id": desk.provider}, "patient": PERSON}
+            answer = await desk.ask("POST", "/patients", body, key="join")
+            ids.append(answer.data["user"]["id"])
+
+        async def book(desk: Desk) -> None:
+            answer = await desk.book(key="book", patient_id=ids[-1])
+            ids.append(answer.data["appt"]["id"])
+
+        for act in (
+            *(join, book, write_and_read),
+            *(changing(ids, "confirmed"), write_and_read),
+            *(changing(ids, "cancelled"), write_and_read),
+        ):
+            await self.survive(act)
+        return ids[0], ids[-1]
+
+
+def changing(ids: list[int], name: str) -> Callable[[Desk], Awaitable[None]]:
+    async def change(desk: Desk) -> None:
+        body = {"appt": {name: True}}
+        await desk.ask("PATCH", f"/appointments/{ids[-1]}", body, key=name)
+
+    return change
+
+
+async def write_and_read(desk: Desk) -> None:
+    await desk.hasten()
+    await desk.write()
+    await read(desk)
+
+
+async def read(desk: Desk) -> None:
+    """Read the practice that is written into; the other institution's stays as it was."""
+    poller = desk.office.program.pollers[0]
+    while not poller.health.is_ready:
+        await poller.step()
+    await poller.poll()
+
+
+def told(folder: Path) -> list[tuple[str, int]]:
+    """Give every Event of the store, in order, with the id of what it tells of."""
+    with closing(sqlite3.connect(folder / "bitewing.db")) as store:
+        rows = store.execute(
+            "SELECT event_name, body FROM delivery JOIN content ON delivery = ordinal "
+            "ORDER BY ordinal"
+        ).fetchall()
+    return [(described(event, json.loads(body)["data"]), id_in(body)) for event, body in rows]
+
+
+def id_in(body: bytes) -> int:
+    thing = next(iter(json.loads(body)["data"].values()))
+    return int((thing[0] if isinstance(thing, list) else thing)["id"])
+
+
+def described(event: str, data: dict[str, Any]) -> str:
+    """Name the Event, and what became true by it."""
+    before = data.get("previous_attributes", {})
+    return " ".join([event, *(name for name in ("confirmed", "cancelled") if name in before)])
+
+
+@pytest.fixture(scope="module")
+def read_once(tmp_path_factory: pytest.TempPathFactory, made_practice: Path) -> Path:
+    """Read the practice once for all tests here."""
+    folder = tmp_path_factory.mktemp("read")
+    practice = Path(shutil.copy(made_practice, folder / "practice.db"))
+
+    async def read_it() -> None:
+        async with open_office(folder, practice) as office:
+            await office.read()
+
+    asyncio.run(read_it())
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, read_once: Path) -> Path:
+    """Give a store that knows the practice beside it."""
+    return Path(shutil.copytree(read_once, tmp_path / "house"))
+
+
+async def run(folder: Path, fuse: Fuse, *, reads_first: bool) -> House:
+    """Let it all happen, and compare what the practice has and everybody was told."""
+    practice = folder / "practice.db"
+    async with served(f"sqlite:///{practice}", ZONE) as api:
+        house = House(folder, practice, api, fuse, reads_first)
+        await house.start()
+        patient, appointment = await house.live()
+        await house.running.aclose()
+        rows = api.rows("SELECT AptStatus, Confirmed FROM appointment WHERE Note = 'Window seat'")
+        people = api.rows("SELECT COUNT(*) FROM patient WHERE LName = 'Quill'")
+
+    assert (rows, people) == ([(5, 21)], [(1,)])
+    assert sorted(told(folder)) == sorted(
+        [
+            ("patient_created", patient),
+            ("appointment_insertion.complete", appointment),
+            ("appointment_created", appointment),
+            ("appointment_updated confirmed", appointment),
+            ("appointment_updated cancelled", appointment),
+        ]
+    )
+    return house
+
+
+async def test_every_step_is_named_here(folder: Path) -> None:
+    """What happens if nothing happens: the steps are those that the next test ends at."""
+    house = await run(folder, Fuse(), reads_first=False)
+
+    assert house.fuse.passed == STEPS
+
+
+@pytest.mark.parametrize(
+    ("step", "reads_first"),
+    [*((step, False) for step in ENDS), *((step, True) for step in UNSURE)],
+)
+async def test_each_thing_is_done_once_whenever_the_process_ends(
+    folder: Path,
+    step: str,
+    reads_first: bool,  # noqa: FBT001 - pytest's way
+) -> None:
+    """One patient, one appointment, and each Event once, under the ids that were promised."""
+    house = await run(folder, Fuse(step), reads_first=reads_first)
+
+    assert house.fuse.blows_at == ""
