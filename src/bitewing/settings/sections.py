@@ -30,13 +30,14 @@ class ServerSettings(Section):
     @field_validator("public_url")
     @classmethod
     def _is_base(cls, value: str) -> str:
+        wrong = ValueError("must be http(s)://host, such as https://bitewing.example.com")
         try:
             parts = urlsplit(value)
             host, _ = parts.hostname, parts.port
         except ValueError:
-            host = None
+            raise wrong from None
         if not host or parts.scheme not in {"http", "https"} or parts.username is not None:
-            raise ValueError("must be http(s)://host, such as https://bitewing.example.com")
+            raise wrong
         if parts.query or parts.fragment or not value.isascii() or re.search(r"[\s<>\"']", value):
             raise ValueError("must be an address alone, such as https://bitewing.example.com")
         return value.rstrip("/")
