@@ -30,6 +30,7 @@ from bitewing.engine.supervisor import Supervisor
 from bitewing.engine.upkeep.holder import Holder
 from bitewing.engine.upkeep.pruner import Pruner
 from bitewing.engine.upkeep.rescuer import Rescuer
+from bitewing.engine.writing.pulse import WriterPulse
 from bitewing.model.tenancy import Practice
 from bitewing.ports.clock import Clock
 from bitewing.ports.sender import Sender
@@ -113,18 +114,15 @@ def build(
         settings, sources, store, announcer=announcer, clock=clock, signals=signals
     )
     writers = parts.around_writers(make_writers(settings, environment, clock))
-    teller = InsertionTeller(customs_of(settings), clock, reach_of(settings))
-    scribes = make_scribes(writers, store, teller, clock=clock, signals=signals)
     operator = make_operator_desk(settings, environment, store, guard, dialects.operator)
     program = Program(
         store, sources, sender, supervisor, pollers, dialects, tenants, operator, writers
     )
     caretaker = _capture(program, clock)
     _deliver(program, practices_of(settings).values(), clock=clock, signals=signals)
-    for scribe in scribes.values():
-        supervisor.add(scribe)
     supervisor.add(make_watchman(program.sources, pollers, operator, clock, signals))
-    pulses = {name: scribe.pulse for name, scribe in scribes.items()}
+    teller = InsertionTeller(customs_of(settings), clock, reach_of(settings))
+    pulses = _write_back(program, teller, clock=clock, signals=signals)
     read = zip(sources.values(), pollers, strict=True)
     supervisor.add(
         make_sync_status(
@@ -172,6 +170,16 @@ def _deliver(
     supervisor.add(Rescuer(store, clock=clock, signals=signals))
     supervisor.add(Pruner(store, clock=clock))
     supervisor.add(Holder(store))
+
+
+def _write_back(
+    program: Program, teller: InsertionTeller, *, clock: Clock, signals: Signals
+) -> dict[str, WriterPulse]:
+    """Add the workers that write into the practices; give their signs of life by Source."""
+    scribes = make_scribes(program.writers, program.store, teller, clock=clock, signals=signals)
+    for scribe in scribes.values():
+        program.supervisor.add(scribe)
+    return {name: scribe.pulse for name, scribe in scribes.items()}
 
 
 def _capture(program: Program, clock: Clock) -> Caretaker:
