@@ -14,8 +14,8 @@ from bitewing.bootstrap.dialects import Dialects, make_dialects
 from bitewing.bootstrap.faces import Wiring, make_app
 from bitewing.bootstrap.keys import practices_of, reach_of, tenants_of
 from bitewing.bootstrap.operator import make_operator_desk, make_watchman
+from bitewing.bootstrap.parts import Parts
 from bitewing.bootstrap.writing import InsertionTeller, make_scribes, make_writers
-from bitewing.clock import SystemClock
 from bitewing.engine.capture.listener import Listener
 from bitewing.engine.capture.poller import Poller
 from bitewing.engine.delivery.courier import Courier
@@ -80,20 +80,6 @@ class Program:
         return enquiries.missing(health, list(self.supervisor.failing()))
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the settings do not choose; each may be replaced by something of the same port.
-
-    Attributes:
-        clock: what time it is.
-        around_store, around_writers: given the adapters that the settings name, give what is used.
-    """
-
-    clock: Clock = field(default_factory=SystemClock)
-    around_store: Callable[[Store], Store] = lambda store: store
-    around_writers: Callable[[dict[str, Writer]], dict[str, Writer]] = lambda writers: writers
-
-
 def build(
     settings: Settings, environment: Mapping[str, str] = os.environ, parts: Parts | None = None
 ) -> Program:
@@ -109,9 +95,9 @@ def build(
     guard = make_guard(settings)
     sender = make_sender(settings, guard)
     dialects, tenants = make_dialects(settings), tenants_of(settings, store)
-    supervisor, announcer = Supervisor(clock), dialects.nexhealth
+    supervisor = Supervisor(clock)
     pollers = make_pollers(
-        settings, sources, store, announcer=announcer, clock=clock, signals=signals
+        settings, sources, store, announcer=dialects.nexhealth, clock=clock, signals=signals
     )
     writers = parts.around_writers(make_writers(settings, environment, clock))
     operator = make_operator_desk(settings, environment, store, guard, dialects.operator)
@@ -122,13 +108,7 @@ def build(
     _deliver(program, practices_of(settings).values(), clock=clock, signals=signals)
     supervisor.add(make_watchman(program.sources, pollers, operator, clock, signals))
     teller = InsertionTeller(customs_of(settings), clock, reach_of(settings))
-    pulses = _write_back(program, teller, clock=clock, signals=signals)
-    read = zip(sources.values(), pollers, strict=True)
-    supervisor.add(
-        make_sync_status(
-            settings, read, store, pulses, announcer=announcer, clock=clock, signals=signals
-        )
-    )
+    pulses = _write_back(settings, program, teller, clock=clock, signals=signals)
     wiring = Wiring(
         store,
         sources,
@@ -173,13 +153,29 @@ def _deliver(
 
 
 def _write_back(
-    program: Program, teller: InsertionTeller, *, clock: Clock, signals: Signals
+    settings: Settings,
+    program: Program,
+    teller: InsertionTeller,
+    *,
+    clock: Clock,
+    signals: Signals,
 ) -> dict[str, WriterPulse]:
-    """Add the workers that write into the practices; give their signs of life by Source."""
-    scribes = make_scribes(program.writers, program.store, teller, clock=clock, signals=signals)
+    """Add the workers that write into the practices, and the one that tells whether that works.
+
+    Gives the writers' signs of life by Source.
+    """
+    store, supervisor, announcer = program.store, program.supervisor, program.dialects.nexhealth
+    scribes = make_scribes(program.writers, store, teller, clock=clock, signals=signals)
     for scribe in scribes.values():
-        program.supervisor.add(scribe)
-    return {name: scribe.pulse for name, scribe in scribes.items()}
+        supervisor.add(scribe)
+    pulses = {name: scribe.pulse for name, scribe in scribes.items()}
+    read = zip(program.sources.values(), program.pollers, strict=True)
+    supervisor.add(
+        make_sync_status(
+            settings, read, store, pulses, announcer=announcer, clock=clock, signals=signals
+        )
+    )
+    return pulses
 
 
 def _capture(program: Program, clock: Clock) -> Caretaker:
