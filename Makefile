@@ -3,7 +3,7 @@ SHELL := /bin/sh
 SECONDS ?=
 PY := .venv/bin/python
 
-.PHONY: demo test check lint types imports unit live bench soak environment servers clean
+.PHONY: demo test check lint types imports unit live bench soak chaos environment servers clean
 
 demo: environment            ## The main job, embedded: a practice, the server, a receiver, a day's work.
 	@$(PY) -m bitewing demo $(if $(SECONDS),--seconds $(SECONDS))
@@ -33,6 +33,9 @@ bench: environment           ## The measurements; see bench/RESULTS.md.
 
 soak: environment servers    ## Writers, failing receivers, a server that is killed: lost 0 invented 0?
 	@$(PY) -m bench.soak $(if $(SECONDS),--seconds $(SECONDS))
+
+chaos: environment           ## Killed 50 times, a full disk, a jumping clock, eleven bad receivers: all accounted for?
+	@$(PY) -m bench.chaos $(if $(SECONDS),--seconds $(SECONDS))
 
 environment:
 	@scripts/environment.sh

@@ -77,7 +77,7 @@ class Answer:
 class Server:
     """``bitewing serve``; its output is kept over all its lives, on ``paper`` if that is given.
 
-    ``further`` is put into its configuration as it is.
+    ``further`` is put into its configuration as it is; ``program`` is the module that runs.
     """
 
     directory: Path
@@ -87,6 +87,7 @@ class Server:
     paper: Path | None = None
     further: str = ""
     port: int = field(default_factory=free_port)
+    program: str = "bitewing"
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -118,7 +119,7 @@ developer_keys = ["{DEVELOPER_KEY}"]
 
     def start(self) -> None:
         """Start the process; it may not be ready yet, or ever."""
-        command = [sys.executable, "-m", "bitewing", "serve", "--config", str(self.config)]
+        command = [sys.executable, "-m", self.program, "serve", "--config", str(self.config)]
         with (self.paper or self.directory / "output").open("ab") as output:
             self.process = subprocess.Popen(
                 command, env=surroundings(self.environment), stdout=output, stderr=output

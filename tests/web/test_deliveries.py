@@ -17,6 +17,7 @@ from bitewing.ports.store import Transaction
 HELD = DeliveryState.HELD
 REQUESTS = [
     ("GET", "/api/endpoints"),
+    ("PATCH", "/api/endpoints/1"),
     ("POST", "/api/endpoints/1/pause"),
     ("POST", "/api/endpoints/1/activate"),
     ("POST", "/api/endpoints/1/resume"),
@@ -67,6 +68,7 @@ async def test_what_is_anothers_is_not_there(office: Office) -> None:
     number = await owe(office, "a", key=OTHER_CUSTOMER_KEY)
     listed = await ask(office, "GET", "/api/deliveries")
     endpoints = await ask(office, "GET", "/api/endpoints")
+    await ask(office, "PATCH", f"/api/endpoints/{number}", {"concurrency": 1}, status=404)
     for deed in ("pause", "activate", "resume"):
         await ask(office, "POST", f"/api/endpoints/{number}/{deed}", status=404)
     await ask(office, "GET", "/api/deliveries/a", status=404)

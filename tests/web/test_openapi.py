@@ -8,7 +8,13 @@ from tests.web.office import FIELDS, Office
 
 DEEDS = ("events", "sweep", "accept", "rewind")
 OURS = {
-    *("/api/endpoints", "/api/deliveries", "/api/deliveries/{name}", "/api/replays"),
+    *(
+        "/api/endpoints",
+        "/api/endpoints/{number}",
+        "/api/deliveries",
+        "/api/deliveries/{name}",
+        "/api/replays",
+    ),
     *(f"/api/endpoints/{{number}}/{deed}" for deed in ("pause", "activate", "resume")),
     *("/api/deliveries/{name}/replay", "/api/replays/{number}", "/api/replays/{number}/cancel"),
 }

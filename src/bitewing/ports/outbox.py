@@ -104,10 +104,10 @@ class Outbox(Protocol):
         """
         ...
 
-    def cancel(self, subscription: int) -> int:
-        """Cancel the pending and held Deliveries of a Subscription; give how many.
+    def cancel(self, subscription: int, limit: int) -> int:
+        """Cancel up to ``limit`` pending and held Deliveries of a Subscription; give how many.
 
-        Those under way go on, but are never sent again: where they are not taken they are
+        All those under way go on, but are never sent again: where they are not taken they are
         cancelled.
         """
         ...

@@ -99,10 +99,23 @@ async def test_a_lane_goes_on_when_its_oldest_is_cancelled(store: Store) -> None
     second = a_delivery("b", lane=1, subscription=2)
     await store.write(lambda t: add_deliveries(t, first, second))
     before = await store.write(lambda t: claim_at(t, 0))
-    cancelled = await store.write(lambda t: t.outbox.cancel(1))
+    cancelled = await store.write(lambda t: t.outbox.cancel(1, 100))
     after = await store.write(lambda t: claim_at(t, 0))
 
     assert (before, cancelled, after) == ([], 1, ["b"])
+
+
+async def test_a_backlog_is_cancelled_in_pieces(store: Store) -> None:
+    """No more than so many at once, held ones too; what is under way is revoked at once."""
+    backlog = [a_delivery(f"d{number}", subscription=1) for number in range(5)]
+    await store.write(lambda t: add_deliveries(t, *backlog))
+    (under_way,) = await store.write(lambda t: claim_at(t, 0, limit=1))
+    pieces = [await store.write(lambda t: t.outbox.cancel(1, 2)) for _ in range(3)]
+    await store.write(lambda t: t.outbox.give_back([under_way]))
+    left = await store.read(lambda t: t.outbox.tally())
+
+    assert pieces == [2, 2, 0]
+    assert left[DeliveryState.CANCELLED] == 5
 
 
 async def test_a_settled_delivery_remembers_its_attempts(store: Store) -> None:
@@ -207,7 +220,7 @@ async def test_cancelling_takes_what_is_pending_of_one_subscription(store: Store
             t, a_delivery("a"), a_delivery("b"), a_delivery("other", subscription=2)
         )
     )
-    cancelled = await store.write(lambda t: t.outbox.cancel(1))
+    cancelled = await store.write(lambda t: t.outbox.cancel(1, 100))
     states = await store.read(lambda t: {d.id: d.state for d in t.outbox.recent(9)})
     outstanding = await store.read(lambda t: (t.outbox.outstanding(1), t.outbox.outstanding(2)))
 
@@ -296,7 +309,7 @@ async def test_what_is_added_as_held_is_in_nobodys_way(store: Store) -> None:
     held = replace(a_delivery("a", lane=1), state=DeliveryState.HELD)
     await store.write(lambda t: add_deliveries(t, held, a_delivery("b", lane=1, subscription=2)))
     claimed = await store.write(lambda t: claim_at(t, 0))
-    cancelled = await store.write(lambda t: t.outbox.cancel(1))
+    cancelled = await store.write(lambda t: t.outbox.cancel(1, 100))
     found = await store.read(lambda t: t.outbox.get("a"))
 
     assert (claimed, cancelled) == (["b"], 1)
@@ -313,7 +326,7 @@ async def test_the_tally_counts_every_state(store: Store) -> None:
     await store.write(lambda t: settle_as(t, "d0", DELIVERED))
     await store.write(lambda t: settle_as(t, "d1", DELIVERED))
     await store.write(lambda t: settle_as(t, "d2", DeliveryState.EXHAUSTED))
-    await store.write(lambda t: t.outbox.cancel(2))
+    await store.write(lambda t: t.outbox.cancel(2, 100))
     await store.write(lambda t: add_deliveries(t, a_delivery("late")))
     tally = await store.read(lambda t: t.outbox.tally())
 
@@ -342,7 +355,7 @@ async def test_what_was_cancelled_under_way_is_not_rescued(store: Store) -> None
     out, next_one = a_delivery("out", lane=1), a_delivery("next", lane=1)
     await store.write(lambda t: add_deliveries(t, out, next_one))
     await store.write(lambda t: claim_at(t, 0))
-    await store.write(lambda t: t.outbox.cancel(out.subscription))
+    await store.write(lambda t: t.outbox.cancel(out.subscription, 100))
     rescued = await store.write(lambda t: t.outbox.rescue(after_noon(3600)))
     found = await store.read(lambda t: t.outbox.get("out"))
 
@@ -359,7 +372,7 @@ async def test_what_was_cancelled_under_way_is_not_tried_again(
     out, next_one = a_delivery("out", lane=1), a_delivery("next", lane=1, subscription=2)
     await store.write(lambda t: add_deliveries(t, out, next_one))
     await store.write(lambda t: claim_at(t, 0))
-    await store.write(lambda t: t.outbox.cancel(out.subscription))
+    await store.write(lambda t: t.outbox.cancel(out.subscription, 100))
     moved = await store.write(lambda t: settle_as(t, "out", state, due=30))
     claimed = await store.write(lambda t: claim_at(t, 60))
     found, tally = await store.read(lambda t: (t.outbox.get("out"), t.outbox.tally()))

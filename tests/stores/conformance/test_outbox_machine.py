@@ -139,22 +139,27 @@ class OutboxMachine(RuleBasedStateMachine):
 
         assert rescued == sum(not owed.is_revoked for owed in overdue)
 
-    @rule(subscription=st.integers(1, 2))
-    def cancel(self, subscription: int) -> None:
+    @rule(subscription=st.integers(1, 2), limit=st.integers(1, 4))
+    def cancel(self, subscription: int, limit: int) -> None:
+        """Which of them go first is the store's affair."""
         waiting = [
-            owed
-            for owed in self._owed
+            index
+            for index, owed in enumerate(self._owed)
             if owed.subscription == subscription
             and owed.state in {DeliveryState.PENDING, DeliveryState.HELD}
         ]
-        cancelled = self._write(lambda t: t.outbox.cancel(subscription))
-        for owed in waiting:
-            owed.state = DeliveryState.CANCELLED
+        cancelled = self._write(lambda t: t.outbox.cancel(subscription, limit))
+        states = self._read(lambda t: [t.outbox.get(f"d{index}") for index in waiting])
+        gone = 0
+        for index, delivery in zip(waiting, states, strict=True):
+            if delivery is not None and delivery.state is DeliveryState.CANCELLED:
+                self._owed[index].state = DeliveryState.CANCELLED
+                gone += 1
         for owed in self._owed:
             if owed.subscription == subscription and owed.state is DeliveryState.CLAIMED:
                 owed.is_revoked = True
 
-        assert cancelled == len(waiting)
+        assert cancelled == gone == min(limit, len(waiting))
 
     @rule(endpoint=ENDPOINTS, limit=st.integers(1, 4))
     def hold(self, endpoint: int, limit: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bitewing.engine import journal
+from bitewing.engine.outbox.cancelling import cancel_and
 from bitewing.engine.outbox.reporting import Reporter
 from bitewing.engine.signals import Signals
 from bitewing.model.errors import InvalidRequestError, NotFoundError
@@ -195,15 +196,17 @@ class EndpointDesk:
             NotFoundError: the owner has no such Endpoint.
         """
 
-        def work(tx: Transaction) -> None:
+        def owed_by(tx: Transaction) -> list[int]:
             _owned(tx, owner, number)
-            for wish in tx.subscriptions.of_endpoint(number):
-                tx.outbox.cancel(wish.number)
-                tx.subscriptions.remove(wish.number)
+            return [wish.number for wish in tx.subscriptions.of_endpoint(number)]
+
+        def work(tx: Transaction) -> None:
+            for wish in owed_by(tx):
+                tx.subscriptions.remove(wish)
             tx.endpoints.remove(number)
             tx.told.forget(about_endpoint(number))
 
-        await self.store.write(work)
+        await cancel_and(self.store, owed_by, work)
         self._announce(number, "removed")
 
     async def _hold_what_is_left(self, number: int) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bitewing.engine import journal
 from bitewing.engine.operations.endpoints import new_endpoint
+from bitewing.engine.outbox.cancelling import cancel_and
 from bitewing.engine.signals import Signals
 from bitewing.model.change import watch_behind
 from bitewing.model.errors import (
@@ -115,18 +116,20 @@ class Desk:
         now = await self._database_now((await self.one(owner, number)).source)
         at = self.clock.now()
 
-        def work(tx: Transaction) -> Subscription:
+        def owed_by(tx: Transaction) -> list[int]:
             before = _owned(tx, owner, number)
             wish = wish_for(before)
             if wish.url != before.url:
                 self._judge(wish.url)
-            changed = _changed(tx, before, wish, now=now, at=at)
-            if changed.url != before.url or wish.starts_at is not None:
-                tx.outbox.cancel(number)
+            return [number] if wish.url != before.url or wish.starts_at is not None else []
+
+        def work(tx: Transaction) -> Subscription:
+            before = _owned(tx, owner, number)
+            changed = _changed(tx, before, wish_for(before), now=now, at=at)
             tx.subscriptions.put(changed)
             return changed
 
-        changed = await self.store.write(work)
+        changed = await cancel_and(self.store, owed_by, work)
         self._announce(number, "changed")
         return changed
 
@@ -137,12 +140,10 @@ class Desk:
             NotFoundError: the owner has no such Subscription.
         """
 
-        def work(tx: Transaction) -> None:
-            _owned(tx, owner, number)
-            tx.outbox.cancel(number)
-            tx.subscriptions.remove(number)
+        def owed_by(tx: Transaction) -> list[int]:
+            return [_owned(tx, owner, number).number]
 
-        await self.store.write(work)
+        await cancel_and(self.store, owed_by, lambda tx: tx.subscriptions.remove(number))
         self._announce(number, "removed")
 
     def zone_of(self, source: str) -> ZoneInfo:

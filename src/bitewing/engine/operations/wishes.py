@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from bitewing.engine import journal
 from bitewing.engine.operations.endpoints import EndpointDesk
+from bitewing.engine.outbox.cancelling import cancel_and
 from bitewing.model.errors import NotFoundError
 from bitewing.model.subscription import Bookmark, Endpoint, EndpointState, Subscription
 from bitewing.ports.clock import Clock
@@ -116,13 +117,15 @@ class WishDesk:
             NotFoundError: the owner has no such Endpoint, or that no such Subscription.
         """
 
-        def work(tx: Transaction) -> Subscription:
-            before = self._owned(tx, owner, endpoint, number)
-            if before.institution != institution:
+        def owed_by(tx: Transaction) -> list[int]:
+            if self._owned(tx, owner, endpoint, number).institution != institution:
                 raise _unknown(number)
-            return self._put(tx, before, change)
+            return [number] if change.is_active is False else []
 
-        changed = self._told(await self.store.write(work), "changed")
+        def work(tx: Transaction) -> Subscription:
+            return self._put(tx, self._owned(tx, owner, endpoint, number), change)
+
+        changed = self._told(await cancel_and(self.store, owed_by, work), "changed")
         return await self._with_endpoint_active(changed, is_wanted=bool(change.is_active))
 
     async def remove(self, owner: str, endpoint: int, number: int) -> None:
@@ -132,13 +135,15 @@ class WishDesk:
             NotFoundError: the owner has no such Endpoint, or that no such Subscription.
         """
 
+        def owed_by(tx: Transaction) -> list[int]:
+            return [self._owned(tx, owner, endpoint, number).number]
+
         def work(tx: Transaction) -> Subscription:
             found = self._owned(tx, owner, endpoint, number)
-            tx.outbox.cancel(number)
             tx.subscriptions.remove(number)
             return found
 
-        self._told(await self.store.write(work), "removed")
+        self._told(await cancel_and(self.store, owed_by, work), "removed")
 
     def _put(self, tx: Transaction, before: Subscription, change: WishChange) -> Subscription:
         changed = replace(before, updated_at=self.clock.now())
@@ -149,8 +154,6 @@ class WishDesk:
             changed = replace(changed, endpoint=receiver.id, url=receiver.url)
         if change.is_active is not None:
             changed = replace(changed, is_active=change.is_active)
-        if change.is_active is False:
-            tx.outbox.cancel(before.number)
         tx.subscriptions.put(changed)
         return changed
 

@@ -159,10 +159,10 @@ class SqliteOutbox:
         for state, number in Counter(one.state for _, one in moved).items():
             self._count(state, number)
 
-    def cancel(self, subscription: int) -> int:
+    def cancel(self, subscription: int, limit: int) -> int:
         """See the port."""
         columns = {"subscription": subscription}
-        gone = self._standing(SQL["to_cancel"], columns)
+        gone = self._standing(SQL["to_cancel"], columns | {"limit": limit})
         self._connection.executemany(SQL["cancel"], [{"ordinal": one.ordinal} for one in gone])
         self._connection.execute(SQL["revoke"], columns)
         self._lanes.withdraw(gone)

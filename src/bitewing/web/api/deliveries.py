@@ -15,6 +15,7 @@ from bitewing.engine.operations.replays import ENDED
 from bitewing.model.delivery import DeliveryState
 from bitewing.model.errors import InvalidRequestError
 from bitewing.ports.outbox import Sought
+from bitewing.web.api.tuning import Tuning
 from bitewing.web.api.ui_events import Problem
 from bitewing.web.api.wording import (
     attempt_text,
@@ -127,6 +128,7 @@ class Deliveries:
         begins = {"methods": ["POST"], "responses": {202: {"description": "It has begun."}}}
         add: Any = router.add_api_route
         add("/endpoints", self.list_endpoints, **gets)
+        add("/endpoints/{number}", self.tune, methods=["PATCH"])
         add("/endpoints/{number}/pause", self.pause, **posts)
         add("/endpoints/{number}/activate", self.activate, **posts)
         add("/endpoints/{number}/resume", self.resume, **begins)
@@ -142,6 +144,11 @@ class Deliveries:
         """List the caller's endpoints with their state and backlog."""
         found = await self.backlog.endpoints(self._owner(request))
         return _answer({"endpoints": [backlog_text(one) for one in found]})
+
+    async def tune(self, request: Request, number: Whole, wish: Tuning) -> Response:
+        """Change an endpoint's own headers, authorities, concurrency, rate or order."""
+        tuned = await self.endpoints.change(self._owner(request), number, wish.of)
+        return _answer({"endpoint": endpoint_text(tuned)})
 
     async def pause(
         self, request: Request, number: Whole, wish: Annotated[Pausing | None, Body()] = None

@@ -12,7 +12,7 @@ from bitewing.ports.outbox import Share
 
 
 def endpoint_text(one: Endpoint) -> dict[str, Any]:
-    """Write an Endpoint."""
+    """Write an Endpoint; of its own headers the names alone, for the values may be credentials."""
     return {
         "id": one.id,
         "institution": one.institution or None,
@@ -22,6 +22,11 @@ def endpoint_text(one: Endpoint) -> dict[str, Any]:
         "reason": one.reason or None,
         "failing_since": moment_text(one.failing_since),
         "parked_until": moment_text(one.parked_until),
+        "headers": [name for name, _ in one.headers],
+        "has_own_authorities": one.ca_pem is not None,
+        "concurrency": one.concurrency,
+        "per_second": one.per_second,
+        "is_ordered": one.is_ordered,
     }
 
 

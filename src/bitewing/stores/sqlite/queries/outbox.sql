@@ -121,7 +121,8 @@ UPDATE delivery SET state = 'held' WHERE ordinal = :ordinal;
 SELECT ordinal, lanes
 FROM delivery
 WHERE subscription = :subscription
-    AND state IN ('pending', 'claimed', 'held') AND state IN ('pending', 'held');
+    AND state IN ('pending', 'claimed', 'held') AND state IN ('pending', 'held')
+LIMIT :limit;
 
 -- name: cancel
 UPDATE delivery SET state = 'cancelled', blocked = 0 WHERE ordinal = :ordinal;
