@@ -4,11 +4,18 @@ from collections.abc import Sequence
 
 from tests.fakes.picture import FakePicture
 
+from bitewing.model.pending import LOST, PendingWrite, WriteKind
 from bitewing.model.record import Record, as_handle
 
 
 class FakeAlbum(FakePicture):
-    """Implements the port ``Album``."""
+    """Implements the port ``Album``.
+
+    Attributes:
+        writes: what was asked for here and is no Record.
+    """
+
+    writes: Sequence[PendingWrite] = ()
 
     def chunk(self, watch: str, *, after: int | None, limit: int) -> Sequence[Record]:
         """Give Records in key order."""
@@ -32,3 +39,11 @@ class FakeAlbum(FakePicture):
         """Give the practice's key for an id that was given out."""
         known = {(one, number): native for (one, native), number in self._identities.items()}
         return known.get((kind, identity))
+
+    def drafts(self, kind: WriteKind) -> Sequence[PendingWrite]:
+        """Give what waits."""
+        return [one for one in self.writes if one.kind is kind and one.state not in LOST]
+
+    def draft(self, kind: WriteKind, identity: int) -> PendingWrite | None:
+        """Give what was asked for under this id."""
+        return next((o for o in self.writes if (o.kind, o.subject) == (kind, identity)), None)

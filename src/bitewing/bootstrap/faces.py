@@ -13,6 +13,7 @@ from bitewing.bootstrap.writing import InsertionTeller
 from bitewing.dialects.nexhealth.reading.library import Library
 from bitewing.dialects.nexhealth.resources.sync_status import System
 from bitewing.dialects.nexhealth.speaking import NexHealth
+from bitewing.dialects.nexhealth.writing.drafting import find_draft
 from bitewing.dialects.opendental.catalogue import CATALOGUE, Family
 from bitewing.dialects.opendental.speaking import OpenDental as OpenDentalDialect
 from bitewing.engine.operations.backlog import BacklogDesk
@@ -105,7 +106,10 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
     door = door_of(settings, wiring.clock)
     store, clock, tenants = wiring.store, wiring.clock, wiring.tenants
     customs = customs_of(settings)
-    shelf = Shelf(door, Readback(store, tenants.sources), Library(customs), tenants, clock)
+    readback = Readback(
+        store, tenants.sources, lambda source: wiring.caretaker.look(source).read_at
+    )
+    shelf = Shelf(door, readback, Library(customs, find_draft), tenants, clock)
     endpoints = _endpoint_desk(wiring)
     written = frozenset(name for name, office in customs.offices.items() if office.is_written)
     writing = WritingDesk(store, tenants.sources, clock, wiring.signals, wiring.teller, written)

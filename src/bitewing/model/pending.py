@@ -43,6 +43,9 @@ class WriteState(StrEnum):
 
 SETTLED = frozenset({WriteState.WRITTEN, WriteState.FAILED, WriteState.TIMED_OUT})
 
+LOST = frozenset({WriteState.FAILED, WriteState.TIMED_OUT})
+"""Nothing came of these."""
+
 
 @dataclass(frozen=True, slots=True)
 class PendingWrite:

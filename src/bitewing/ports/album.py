@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from bitewing.model.pending import PendingWrite, WriteKind
 from bitewing.model.record import Record
 from bitewing.ports.picture import Picture
 
@@ -25,4 +26,12 @@ class Album(Picture, Protocol):
 
     def native_of(self, kind: str, identity: int) -> str | None:
         """Give the practice's key for an id of ours; None if it is no such thing of this Source."""
+        ...
+
+    def drafts(self, kind: WriteKind) -> Sequence[PendingWrite]:
+        """Give what was asked for here and is no Record yet, in order; not what has failed."""
+        ...
+
+    def draft(self, kind: WriteKind, identity: int) -> PendingWrite | None:
+        """Give what was asked for here under this id and is no Record; what has failed, too."""
         ...

@@ -45,3 +45,13 @@ class Writes(Protocol):
     def unsettled(self, source: str, kind: WriteKind) -> Sequence[PendingWrite]:
         """Give those of a Source and kind that may have been sent and are not settled."""
         ...
+
+    def drafts(
+        self, source: str, kind: WriteKind, *, written_since: datetime
+    ) -> Sequence[PendingWrite]:
+        """Give those of a Source and kind that wait for something, in order.
+
+        Those that were written at or after ``written_since`` are given, too: they may not have
+        been read yet.
+        """
+        ...

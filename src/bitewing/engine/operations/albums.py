@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from bitewing.engine.outbox.asking import said_of
+from bitewing.model.pending import PendingWrite, WriteKind, WriteState
 from bitewing.model.record import Record
 from bitewing.ports.store import Transaction
 
+_WATCHES = {WriteKind.APPOINTMENT: "Appointment", WriteKind.PATIENT: "Patient"}
+"""Which kinds of writes become Records, and of which Watch: its ids are of that kind, too."""
+_THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _OF_NO_SOURCE = frozenset({"Institution", "DataSource"})
 """Kinds of things that belong to no Source."""
 
@@ -35,9 +40,19 @@ class StoredAlbum:
     """
 
     def __init__(
-        self, tx: Transaction, source: str, institution: str, *, unnamed: Unnamed | None = None
+        self,
+        tx: Transaction,
+        source: str,
+        institution: str,
+        *,
+        unnamed: Unnamed | None = None,
+        read_until: datetime | None = None,
     ) -> None:
-        """Take the Transaction; it may give new ids unless ``unnamed`` is to note who needs one."""
+        """Take the Transaction; it may give new ids unless ``unnamed`` is to note who needs one.
+
+        What was written into the practice before ``read_until`` and is no Record is gone again.
+        """
+        self._read_until = read_until or _THE_BEGINNING
         self.source = source
         self.institution = institution
         self._tx = tx
@@ -95,6 +110,25 @@ class StoredAlbum:
         """Give the practice's key for an id of ours; None if it is no such thing of this Source."""
         found = self._tx.identities.native_of(kind, self._source_of(kind), identity)
         return None if found is None else found.key
+
+    def drafts(self, kind: WriteKind) -> Sequence[PendingWrite]:
+        """Give what was asked for here and is no Record yet, in order; not what has failed."""
+        found = self._tx.writes.drafts(self.source, kind, written_since=self._read_until)
+        return [write for write in found if self._is_draft(write)]
+
+    def draft(self, kind: WriteKind, identity: int) -> PendingWrite | None:
+        """Give what was asked for here under this id and is no Record; what has failed, too."""
+        found = self._tx.writes.of_subject(kind, identity)
+        return found if found is not None and self._is_draft(found) else None
+
+    def _is_draft(self, write: PendingWrite) -> bool:
+        if (write.source, write.institution) != (self.source, self.institution):
+            return False
+        if write.state is WriteState.WRITTEN and write.updated_at < self._read_until:
+            return False
+        watch = _WATCHES[write.kind]
+        native = self.native_of(watch, write.subject)
+        return native is None or self.record(watch, int(native)) is None
 
     def _identify(self, kind: str, native: str) -> int:
         identities, source = self._tx.identities, self._source_of(kind)

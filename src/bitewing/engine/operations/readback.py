@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -14,16 +15,24 @@ T = TypeVar("T")
 Look = Callable[[Sequence[Album]], T]
 """Looks through the Albums of an institution, one for each of its Sources."""
 
+LONGEST_READING = timedelta(minutes=1)
+"""What was written so long before a reading ended was there when that reading began."""
 NAMED_AT_ONCE = 500
 """So many ids are given in one transaction: the store's one writer is everybody's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Readback:
-    """Lets questions look through the baseline; ``sources`` gives subdomain → its Sources."""
+    """Lets questions look through the baseline.
+
+    Attributes:
+        sources: subdomain → its Sources.
+        read_at: Source → when it was last read completely; None before it was.
+    """
 
     store: Store
     sources: Mapping[str, Sequence[str]]
+    read_at: Callable[[str], datetime | None] = lambda _source: None
 
     async def look(self, institution: str, look: Look[T]) -> T:
         """Answer a question about an institution, on one consistent picture of the store.
@@ -42,9 +51,20 @@ class Readback:
         sources = self.sources.get(institution, ())
 
         def work(tx: Transaction) -> T:
-            return look([StoredAlbum(tx, one, institution, unnamed=unnamed) for one in sources])
+            return look(
+                [
+                    StoredAlbum(
+                        tx, one, institution, unnamed=unnamed, read_until=self._read_until(one)
+                    )
+                    for one in sources
+                ]
+            )
 
         return await self.store.read(work)
+
+    def _read_until(self, source: str) -> datetime | None:
+        at = self.read_at(source)
+        return None if at is None else at - LONGEST_READING
 
     async def _name(self, names: Sequence[tuple[str, str, str]]) -> None:
         for start in range(0, len(names), NAMED_AT_ONCE):

@@ -83,13 +83,6 @@ class WritingDesk:
         self.signals.dispatch.set()
         return added
 
-    async def appointment(self, institution: str, number: int) -> PendingWrite | None:
-        """Give the appointment that was asked for here under this id; None if there is none."""
-        found = await self.store.read(
-            lambda tx: tx.writes.of_subject(WriteKind.APPOINTMENT, number)
-        )
-        return found if found is not None and found.institution == institution else None
-
     async def keyed(self, owner: str, key: str) -> PendingWrite | None:
         """Give what was asked for under this key; None if nothing was."""
         return await self.store.read(lambda tx: tx.writes.keyed(owner, key))

@@ -298,6 +298,8 @@ CREATE INDEX pending_write_open ON pending_write (source, id)
 
 CREATE INDEX pending_write_by_subject ON pending_write (subject, kind);
 
+CREATE INDEX pending_write_by_kind ON pending_write (source, kind, state, id);
+
 CREATE UNIQUE INDEX pending_write_by_key ON pending_write (owner, idempotency_key)
     WHERE idempotency_key <> '';
 

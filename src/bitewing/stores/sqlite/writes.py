@@ -61,6 +61,14 @@ class SqliteWrites:
         values = {"source": source, "kind": kind.value}
         return [_write_from(row) for row in self._connection.execute(SQL["unsettled"], values)]
 
+    def drafts(
+        self, source: str, kind: WriteKind, *, written_since: datetime
+    ) -> Sequence[PendingWrite]:
+        """See the port."""
+        since = microseconds_at(written_since)
+        values = {"source": source, "kind": kind.value, "since": since}
+        return [_write_from(row) for row in self._connection.execute(SQL["drafts"], values)]
+
     def _one(self, query: str, values: Columns) -> PendingWrite | None:
         row = self._connection.execute(query, values).fetchone()
         return None if row is None else _write_from(row)

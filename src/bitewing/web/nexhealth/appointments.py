@@ -74,7 +74,7 @@ class Appointments:
         question = _question(asked)
         await self.shelf.require_location(asked)
         customs = self.shelf.library.customs
-        is_none = asked.flag("unavailable") or asked.flag("nex_only")  # there are none of these
+        is_none = asked.flag("unavailable")  # there are none of these
         shown, page = await self.shelf.page(
             _RESOURCE,
             visit,
@@ -107,6 +107,7 @@ def _question(asked: Asked) -> Question:
         location=asked.whole("location_id"),
         foreign_id=asked.text("foreign_id"),
         is_cancelled=asked.flag("cancelled"),
+        is_booked_here=bool(asked.flag("nex_only")),
         updated_since=asked.moment("updated_since", zone),
         types=asked.wholes("appointment_type_id"),
         patients=asked.wholes("patient_ids"),

@@ -128,7 +128,10 @@ def listed(
 
 
 def _put(wanted: Mapping[str, Include], found: Found, at: datetime) -> Shown:
-    return {name: include(found.row, found.scene, at) for name, include in wanted.items()}
+    return {
+        name: found.nested[name] if name in found.nested else include(found.row, found.scene, at)
+        for name, include in wanted.items()
+    }
 
 
 def _wanted(asked: Asked, includes: Mapping[str, Include]) -> dict[str, Include]:

@@ -48,7 +48,7 @@ async def test_slots_are_within_shifts_and_outside_of_lunch(desk: Desk) -> None:
 
 
 async def test_a_slot_that_is_offered_can_be_booked_and_is_gone_then(desk: Desk) -> None:
-    """The practice takes it, and once that is read it is offered no more."""
+    """Whoever asked for it first has it: it is offered no more, neither before it is written."""
     entry = next(one for one in await slots(desk) if one["slots"])
     slot = entry["slots"][0]
     end = datetime.fromisoformat(slot["end_time"])
@@ -59,6 +59,7 @@ async def test_a_slot_that_is_offered_can_be_booked_and_is_gone_then(desk: Desk)
         start_time=slot["time"],
         end_time=slot["end_time"],
     )
+    asked = times(await slots(desk, pids=[entry["pid"]], overlapping_operatory_slots=True))
     await desk.write()
     told = await desk.told()
     await desk.office.read()
@@ -66,6 +67,7 @@ async def test_a_slot_that_is_offered_can_be_booked_and_is_gone_then(desk: Desk)
 
     assert [event for event, _ in told] == ["appointment_insertion.complete"]
     assert slot["end_time"] > slot["time"]
+    assert asked == left
     assert not [at for at, _ in left if slot["time"] <= at < end.isoformat()]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bitewing.dialects.nexhealth import cells
 from bitewing.dialects.nexhealth.cells import Row
@@ -12,15 +12,18 @@ from bitewing.dialects.nexhealth.reading.listing import (
     Place,
     Test,
     by_stamp,
+    draft_key,
     holds,
     is_each,
     keys_of,
+    place as place_at,
     rows_between,
     select,
     stamped_since,
 )
-from bitewing.dialects.nexhealth.rules import broken, place, treating_provider
+from bitewing.dialects.nexhealth.rules import booked, broken, place, treating_provider
 from bitewing.dialects.nexhealth.scene import Scene
+from bitewing.model.pending import PendingWrite, WriteKind
 from bitewing.model.record import Record
 from bitewing.ports.album import Album
 
@@ -37,6 +40,7 @@ class Question:
         location: our id of the Location.
         foreign_id: the practice's own key.
         is_cancelled: whether it is cancelled.
+        is_booked_here: whether only those are meant that were booked through us.
         updated_since: the oldest stamp (UTC), included.
         types, patients, providers, operatories: our ids of what it may refer to.
         sort: "" by its start, ``updated_at`` or ``-updated_at``.
@@ -47,6 +51,7 @@ class Question:
     location: int | None = None
     foreign_id: str | None = None
     is_cancelled: bool | None = None
+    is_booked_here: bool = False
     updated_since: datetime | None = None
     types: Sequence[int] = ()
     patients: Sequence[int] = ()
@@ -64,7 +69,39 @@ def find(albums: Sequence[Album], customs: Customs, asked: Question) -> list[Pla
         tests = _tests(album, asked)
         if tests is not None:
             found += select(_near(album, asked), scene, tests, album=number, sort=sort)
+            found += [
+                place_at(_draft_sort(write, asked.sort), number, draft_key(write))
+                for write in album.drafts(WriteKind.APPOINTMENT)
+                if _is_meant(write, asked)
+            ]
     return sorted(found)
+
+
+def _is_meant(write: PendingWrite, asked: Question) -> bool:
+    """Tell whether what was asked for here is meant, too; its ids are ours already."""
+    kept = write.shown
+    return (
+        asked.start <= datetime.fromisoformat(kept["starts_at"]) <= asked.end
+        and asked.foreign_id in {None, str(write.native or "")}
+        and not asked.is_cancelled
+        and asked.location in {None, kept["location"]}
+        and (asked.updated_since is None or write.updated_at >= asked.updated_since)
+        and all(
+            not wanted or kept[name] in wanted
+            for name, wanted in (
+                ("appointment_type", asked.types),
+                ("patient", asked.patients),
+                ("operatory", asked.operatories),
+                ("provider", asked.providers),
+            )
+        )
+    )
+
+
+def _draft_sort(write: PendingWrite, sort: str) -> int:
+    if not sort:
+        return _number(datetime.fromisoformat(write.shown["starts_at"]).astimezone(UTC))
+    return -_number(write.updated_at) if sort.startswith("-") else _number(write.updated_at)
 
 
 def _near(album: Album, asked: Question) -> Iterable[Record]:
@@ -88,6 +125,8 @@ def _tests(album: Album, asked: Question) -> list[Test] | None:
         tests.append(lambda row, _scene: cells.text(row.get("AptNum")) == asked.foreign_id)
     if asked.is_cancelled is not None:
         tests.append(is_each(broken.is_cancelled, asked.is_cancelled))
+    if asked.is_booked_here:
+        tests.append(booked.is_booked_here)
     if asked.updated_since is not None:
         tests.append(stamped_since("DateTStamp", asked.updated_since))
     return tests + _references(album, asked)

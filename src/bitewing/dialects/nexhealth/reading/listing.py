@@ -6,6 +6,7 @@ from datetime import datetime
 from bitewing.dialects.nexhealth import cells
 from bitewing.dialects.nexhealth.cells import Cell, Row
 from bitewing.dialects.nexhealth.scene import Scene
+from bitewing.model.pending import PendingWrite
 from bitewing.model.record import Record
 from bitewing.ports.album import Album
 
@@ -17,6 +18,8 @@ Test = Callable[[Row, Scene], bool]
 
 _CHUNK = 2000
 _SHIFT = 64
+_MARK = 1 << 63
+"""Above every key of a practice; what is no row of it yet stands there."""
 
 
 def place(sort: int, album: int, number: int) -> Place:
@@ -27,6 +30,16 @@ def place(sort: int, album: int, number: int) -> Place:
 def pointed_at(place: Place) -> tuple[int, int]:
     """Give the number of the Album, and the key in it."""
     return place[1] >> _SHIFT, place[1] & ((1 << _SHIFT) - 1)
+
+
+def draft_key(write: PendingWrite) -> int:
+    """Give the key by which what was asked for here stands among the rows of a list."""
+    return _MARK + write.subject
+
+
+def draft_at(key: int) -> int | None:
+    """Give our id of the draft that has this key in a list; None if it is a row's."""
+    return key - _MARK if key >= _MARK else None
 
 
 def every_row(album: Album, watch: str) -> Iterator[Record]:

@@ -12,15 +12,18 @@ from bitewing.dialects.nexhealth.reading.listing import (
     Place,
     Test,
     by_stamp,
+    draft_key,
     every_row,
     is_each,
     keys_of,
+    place as place_at,
     select,
     stamped_since,
     unsorted,
 )
 from bitewing.dialects.nexhealth.rules import place, standing
 from bitewing.dialects.nexhealth.scene import Scene
+from bitewing.model.pending import PendingWrite, WriteKind
 from bitewing.model.record import Record
 from bitewing.ports.album import Album
 
@@ -67,7 +70,38 @@ def find(albums: Sequence[Album], customs: Customs, asked: Question) -> list[Pla
             tests = _tests(asked)
             records = _candidates(album, asked)
             found += select(records, scene, tests, album=number, sort=_SORTS[asked.sort])
+            found += [
+                place_at(_draft_sort(write, asked.sort), number, draft_key(write))
+                for write in album.drafts(WriteKind.PATIENT)
+                if _is_meant(write, asked)
+            ]
     return sorted(found)
+
+
+def _is_meant(write: PendingWrite, asked: Question) -> bool:
+    """Tell whether somebody is meant whom the practice does not know yet: new, and active."""
+    kept, bio = write.shown, write.shown["bio"]
+    names = [kept["first_name"].casefold(), kept["last_name"].casefold()]
+    numbers = {_digits(bio[key]) for key in bio if key.endswith("phone_number")}
+    return (
+        asked.foreign_id is None
+        and not asked.is_inactive
+        and asked.is_new is not False
+        and not asked.is_non_patient
+        and (not asked.is_strict or asked.location in kept["locations"])
+        and (asked.name is None or _has_words(names, asked.name))
+        and (asked.email is None or asked.email.strip().casefold() == kept["email"].casefold())
+        and (asked.phone_number is None or _digits(asked.phone_number) in numbers - {""})
+        and (asked.date_of_birth is None or bio["date_of_birth"] == asked.date_of_birth.isoformat())
+        and (asked.updated_since is None or write.updated_at >= asked.updated_since)
+    )
+
+
+def _draft_sort(write: PendingWrite, sort: str) -> int:
+    if sort in {"", "id"}:
+        return 0
+    stamp = int(write.updated_at.strftime("%Y%m%d%H%M%S"))
+    return -stamp if sort.startswith("-") else stamp
 
 
 def _candidates(album: Album, asked: Question) -> Iterable[Record]:
@@ -108,13 +142,13 @@ def _of_person(asked: Question) -> Iterable[Test]:
 
 
 def _named(name: str) -> Test:
-    words = name.casefold().split()
+    return lambda row, _scene: _has_words(
+        [cells.text(row.get(column)).casefold() for column in _NAMES], name
+    )
 
-    def test(row: Row, _scene: Scene) -> bool:
-        names = [cells.text(row.get(column)).casefold() for column in _NAMES]
-        return all(any(word in one for one in names) for word in words)
 
-    return test
+def _has_words(names: Sequence[str], asked: str) -> bool:
+    return all(any(word in one for one in names) for word in asked.casefold().split())
 
 
 def _with_email(email: str) -> Test:

@@ -2,14 +2,14 @@
 
 A slot is a time within a provider's shift at which a room of the shift and the provider are free
 for long enough, and no blockout stands there. On days that the practice marks as closed there
-are none. What is asked for here and not yet written does not take its place: two may ask for
-one, and one of them is refused by the practice.
+are none. What is asked for here and is to be written takes its place at once.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bitewing.dialects.nexhealth import cells
 from bitewing.dialects.nexhealth.cells import Row
@@ -18,6 +18,7 @@ from bitewing.dialects.nexhealth.office_time import to_utc, write_offset
 from bitewing.dialects.nexhealth.reading.listing import every_row, keys_of, rows_between
 from bitewing.dialects.nexhealth.rules.span import A_LETTER
 from bitewing.dialects.nexhealth.scene import Scene
+from bitewing.model.pending import PendingWrite, WriteKind, WriteState
 from bitewing.ports.album import Album
 
 DEFAULT_MINUTES = 15
@@ -176,6 +177,9 @@ def _open(album: Album, scene: Scene, asked: Question) -> _Book:
     low = int(f"{asked.first:%Y%m%d}000000")
     for record in rows_between(album, "Appointment", "AptDateTime", low, 99991231235959):
         _enter_appointment(book, record.native)
+    for write in album.drafts(WriteKind.APPOINTMENT):
+        if write.state is not WriteState.DRAFT:
+            _enter_draft(book, write)
     return book
 
 
@@ -209,6 +213,19 @@ def _enter_appointment(book: _Book, row: Row) -> None:
     book.rooms_taken.setdefault((cells.whole(row.get("Op")), day), []).append(span)
     column = "ProvHyg" if cells.flag(row.get("IsHygiene")) else "ProvNum"
     book.providers_taken.setdefault((cells.whole(row.get(column)), day), []).append(span)
+
+
+def _enter_draft(book: _Book, write: PendingWrite) -> None:
+    kept, zone = write.shown, ZoneInfo(write.shown["zone"])
+    ends = (
+        datetime.fromisoformat(kept[name]).astimezone(zone) for name in ("starts_at", "ends_at")
+    )
+    begin, end = (one.replace(tzinfo=None) for one in ends)
+    for taken, number in (
+        (book.rooms_taken, write.wish["operatory"]),
+        (book.providers_taken, write.wish["provider"]),
+    ):
+        taken.setdefault((number, begin.date()), []).append((begin, end))
 
 
 def _own_rooms(scene: Scene) -> dict[int, list[int]]:

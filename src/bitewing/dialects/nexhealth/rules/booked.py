@@ -13,8 +13,13 @@ from bitewing.dialects.nexhealth.scene import Scene
 
 
 def misc(appointment: Row, scene: Scene) -> dict[str, bool]:
+    """Give what NexHealth tells apart from the practice's columns."""
+    return {"is_booked_on_nexhealth": is_booked_here(appointment, scene)}
+
+
+def is_booked_here(appointment: Row, scene: Scene) -> bool:
     """Tell whether it was booked here."""
-    return {"is_booked_on_nexhealth": bool(_request(appointment, scene))}
+    return bool(_request(appointment, scene))
 
 
 def is_guardian(appointment: Row, scene: Scene) -> bool:

@@ -82,6 +82,9 @@ def find_match(albums: Sequence[Album], scene: Scene, request: Request) -> dict[
         row = record.native
         if _is_same(row, request) and not is_inactive(row, scene):
             return patient.render(row, scene)
+    for write in album.drafts(WriteKind.PATIENT):
+        if _is_same_draft(write.shown, request):
+            return shown_as(write)
     return None
 
 
@@ -156,8 +159,23 @@ def _is_same(row: Row, request: Request) -> bool:
         return False
     emails = {one.strip().lower() for one in cells.text(row.get("Email")).split(",")} - {""}
     phones = {_digits(cells.text(row.get(name))) for name in _PHONES} - {""}
-    asked = {_digits(value) for key, value in request.bio.items() if key.endswith("phone_number")}
-    return request.email.lower() in emails or bool(phones & (asked - {""}))
+    return request.email.lower() in emails or bool(phones & _phones(request.bio))
+
+
+def _is_same_draft(kept: Mapping[str, Any], request: Request) -> bool:
+    """Tell whether somebody who was asked for here is the same."""
+    if (
+        kept["last_name"].lower() != request.last_name.lower()
+        or kept["first_name"].lower() != request.first_name.lower()
+        or kept["bio"]["date_of_birth"] != request.born_on.isoformat()
+    ):
+        return False
+    phones = _phones(kept["bio"]) & _phones(request.bio)
+    return kept["email"].lower() == request.email.lower() or bool(phones)
+
+
+def _phones(bio: Mapping[str, str]) -> set[str]:
+    return {_digits(bio[key]) for key in bio if key.endswith("phone_number")} - {""}
 
 
 def _digits(phone: str) -> str:

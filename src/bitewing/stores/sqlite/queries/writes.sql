@@ -55,3 +55,11 @@ FROM pending_write
 WHERE source = :source AND state IN ('waiting', 'writing')
     AND state = 'writing' AND kind = :kind
 ORDER BY id;
+
+-- name: drafts
+SELECT id, institution, source, kind, subject, created_at, due_at, updated_at,
+    wish, shown, state, deadline, tries, reason, native, owner, idempotency_key
+FROM pending_write
+WHERE source = :source AND kind = :kind
+    AND (state IN ('draft', 'waiting', 'writing') OR (state = 'written' AND updated_at >= :since))
+ORDER BY id;

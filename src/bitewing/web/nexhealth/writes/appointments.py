@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from bitewing.dialects.nexhealth.customs import Customs
 from bitewing.dialects.nexhealth.reading.including import without_nested
+from bitewing.dialects.nexhealth.reading.library import Found
 from bitewing.dialects.nexhealth.writing import telling
 from bitewing.dialects.nexhealth.writing.booking import Request as Wish, want_booking
 from bitewing.dialects.nexhealth.writing.changing import want_changes
 from bitewing.engine.operations.writing import WritingDesk
 from bitewing.model.errors import InvalidRequestError, NotFoundError
+from bitewing.model.pending import LOST
 from bitewing.web.bodies import read_json_bytes
 from bitewing.web.nexhealth import describing
 from bitewing.web.nexhealth.envelopes import answer
@@ -114,14 +115,14 @@ class AppointmentWrites:
         asked = visit.asked(_PATCH)
         subdomain, appointment = asked.text("subdomain") or "", read_id(_RESOURCE, number)
         appt = Fields(await read_json_bytes(request)).inner("appt")
-        draft = await self.desk.appointment(subdomain, appointment)
-        shown, source = await self._known(subdomain, appointment)
-        if shown is None and draft is not None:
-            shown, source = telling.shown_as(draft), draft.source
-        if shown is None:
+        found = await self._known(subdomain, appointment)
+        if found is None:
             raise NotFoundError(f"{_RESOURCE} with id {appointment} not found")
+        if found.draft is not None and found.draft.state in LOST:
+            raise InvalidRequestError(f"The appointment was not written: {found.draft.reason}")
+        shown = without_nested(found.shown)
         wanted = want_changes(
-            source,
+            found.scene.source,
             appointment,
             confirmed=appt.flag("confirmed"),
             cancelled=appt.flag("cancelled"),
@@ -136,16 +137,12 @@ class AppointmentWrites:
             shown = telling.altered(shown, write)
         return answer({"appt": shown}, visit.version, description=remark(asked))
 
-    async def _known(self, subdomain: str, number: int) -> tuple[dict[str, Any] | None, str]:
-        """Give the appointment as it was last read, and its Source."""
-
-        def look(albums: Any) -> tuple[dict[str, Any] | None, str]:
-            found = self.shelf.library.one(_RESOURCE, albums, number)
-            if found is None:
-                return None, ""
-            return without_nested(found.shown), found.scene.source
-
-        return await self.shelf.readback.look(subdomain, look)
+    async def _known(self, subdomain: str, number: int) -> Found | None:
+        """Give the appointment as it was last read, or was asked for."""
+        library = self.shelf.library
+        return await self.shelf.readback.look(
+            subdomain, lambda albums: library.one(_RESOURCE, albums, number)
+        )
 
 
 def _wish(appt: Fields, location: int) -> Wish:
