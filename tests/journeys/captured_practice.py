@@ -1,11 +1,11 @@
 """A practice on a real database, captured with everything real, and all that is told of it."""
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.dialects.nexhealth.making import a_subscription, an_endpoint, some_customs
 from tests.fakes.clock import FakeClock
@@ -25,6 +25,8 @@ from bitewing.ports.store import Store, Transaction
 from bitewing.practice.database import Database, connect
 from bitewing.sources.opendental import OpenDental
 from bitewing.stores.sqlite import SqliteStore
+
+T = TypeVar("T")
 
 MOST = 100_000
 SOON_SECONDS = 3600.0
@@ -94,6 +96,14 @@ class CapturedPractice:
     async def identity(self, kind: str, native: str) -> int:
         """Give our id for a thing."""
         return await self.store.write(lambda tx: self._picture(tx).identity(kind, native))
+
+    async def with_ids(self, work: Callable[[Callable[[str, str], int]], T]) -> T:
+        """Do something that needs our ids, by kind and the practice's key."""
+        return await self.store.write(lambda tx: work(self._picture(tx).identity))
+
+    def announce_whole(self) -> None:
+        """Let each poll be announced by one transaction, however much it has read."""
+        self.poller._reading.most_announced = self.poller._reading._at_once = MOST
 
     async def view(self) -> dict[tuple[str, int], dict[str, Any]]:
         """Portray everything as the tables have it now: (event's noun, our id) → JSON object."""

@@ -1,7 +1,8 @@
 """From rows in a real database to the bytes of Messages, with everything between them real."""
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,21 @@ from tests.journeys.captured_practice import (
     Replica,
     captured,
 )
+from tests.journeys.day_tally import Tally
+from tests.journeys.nexhealth_expectation import heard as heard_in
 from tests.journeys.nexhealth_verifier import verify_body
 from tests.servers.mariadb import Database as Place, MariaDB
 from tests.sources.opendental.office import NEW_YORK, reader_of
 
 from bitewing.clock import SystemClock
 from bitewing.practice.creating import create
-from bitewing.practice.database import connect
+from bitewing.practice.database import Database, connect
 from bitewing.practice.schema import load
 from bitewing.practice.simulating.simulator import Simulator
 
 ACTIONS = 1200
-POLL_EVERY = 30
-FEWEST_CHANGES = 2000
+POLL_EVERY, SETTLE_EVERY = 30, 150
+FEWEST_CHANGES, FEWEST_EVENTS = 2000, 1000
 
 
 @pytest.fixture(
@@ -129,11 +132,13 @@ def compare(name: str, body: Any) -> None:
 async def test_a_replica_of_a_day_is_what_the_database_shows(
     engine: str, place: Place, reader: str, tmp_path: Path
 ) -> None:
-    """Whoever only listens knows all: every Message is in order and joins up with the last one.
+    """Whoever only listens knows all, and hears exactly what must be told, each of it once.
 
-    Each resource is created once, ``previous_attributes`` is what the receiver knew, and in the
-    end what was told is what the tables hold. A touch that alters nothing tells nothing: the
-    verifier refuses an update without a changed key.
+    What must be told is worked out from the tables as they are after each poll and sweep, by a
+    mapping of its own (``nexhealth_expectation``): the same Events, as often, of the same things,
+    with the same values and the same ``previous_attributes``. Every Message is in order and joins
+    up with the last one: each resource is created once, ``previous_attributes`` is what the
+    receiver knew, and in the end what was told is what the tables hold.
     """
     today = SystemClock().now().astimezone(NEW_YORK).date()
     create(
@@ -144,30 +149,62 @@ async def test_a_replica_of_a_day_is_what_the_database_shows(
         engine="InnoDB" if engine == "SQLite" else engine,
         zone=NEW_YORK,
     )
+    with connect(place.url) as writer:
+        let_all_be_old(writer)
+    noon = datetime.combine(today, datetime.min.time(), UTC) + timedelta(hours=17)
     replica = Replica()
     async with captured(place.url, tmp_path, reader=reader) as practice:
         await practice.read()
         await practice.subscribe()
+        practice.announce_whole()
         replica.known = await practice.view()
-
-        noon = datetime.combine(today, datetime.min.time(), UTC) + timedelta(hours=17)
-        with Simulator.open(place.url, seed=5, clock=lambda: noon, zone=NEW_YORK) as office:
-            for number in range(ACTIONS):
-                office.step()
-                if number % POLL_EVERY == 0:
-                    await practice.poller.poll()
-        await practice.settle()
+        tally = Tally(practice)
+        await tally.begin()
+        await live_a_day(practice, tally, noon)
         bodies = await practice.told()
         changes = await practice.store.read(lambda tx: tx.changes.latest(practice.source.name))
         replica.hear(bodies)
         shown = await practice.view()
 
-    problems = [problem for body in bodies for problem in verify_body(json.loads(body))]
-    assert problems == []
+    assert [problem for body in bodies for problem in verify_body(json.loads(body))] == []
     assert replica.problems == []
+    assert_told_exactly(tally, bodies)
     assert_same(replica, shown)
     assert changes >= FEWEST_CHANGES
     assert {name.partition(".")[0] for name in replica.events} >= set(SCENARIOS)
+
+
+def assert_told_exactly(tally: Tally, bodies: Sequence[bytes]) -> None:
+    """Compare what was told with what must have been, as often."""
+    heard = Counter(event for body in bodies for event in heard_in(body))
+
+    assert sorted((tally.expected - heard).elements()) == [], "expected and not told"
+    assert sorted((heard - tally.expected).elements()) == [], "told and not expected"
+    assert heard.total() >= FEWEST_EVENTS
+
+
+async def live_a_day(practice: CapturedPractice, tally: Tally, noon: datetime) -> None:
+    """Let the office work, poll often and sweep sometimes, and tally each."""
+    with Simulator.open(practice.url, seed=5, clock=lambda: noon, zone=NEW_YORK) as office:
+        for number in range(ACTIONS):
+            office.step()
+            if number % POLL_EVERY == 0:
+                await practice.poller.poll()
+                await tally.polled()
+            if number % SETTLE_EVERY == 0:
+                await practice.settle()
+                await tally.swept()
+    await practice.poller.poll()
+    await tally.polled()
+    await practice.settle()
+    await tally.swept()
+
+
+def let_all_be_old(writer: Database) -> None:
+    """Stamp all rows as if nobody had touched them for days, so that polls look at a day's only."""
+    for table in load().values():
+        if table.stamp is not None:
+            writer.run(f"UPDATE `{table.name}` SET `{table.stamp}` = '2026-01-05 12:00:00'")
 
 
 def assert_same(replica: Replica, shown: dict[tuple[str, int], dict[str, Any]]) -> None:

@@ -73,6 +73,7 @@ class Reading:
         retyped: Watch → columns that are not to be compared for now.
         scanned_seconds: how long the scans have taken since somebody set it to 0.
         announcing: announces Changes in the transaction that records them; None announces none.
+        most_announced: Records that one transaction announces at the most.
     """
 
     source: Source
@@ -82,6 +83,7 @@ class Reading:
     retyped: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scanned_seconds: float = 0.0
     announcing: Announcing | None = None
+    most_announced: int = MOST_ANNOUNCED
     _at_once: int = MOST_ANNOUNCED
 
     async def first(self, watch: Watch, cursor: Cursor | None, reach: Reach) -> Cursor:
@@ -180,7 +182,7 @@ class Reading:
         if seconds > _LONGEST_SECONDS:
             self._at_once = max(FEWEST_ANNOUNCED, self._at_once // 2)
         elif seconds < _LONGEST_SECONDS / 4:
-            self._at_once = min(MOST_ANNOUNCED, self._at_once * 2)
+            self._at_once = min(self.most_announced, self._at_once * 2)
         return recorded
 
     async def most_at_once(self) -> int:
