@@ -198,6 +198,9 @@ class Replica:
 
 
 BOOKKEEPING = {"updated_at", "last_sync_time", "patient"}
+"""Keys whose difference alone is not told: when a row was touched and read, and an appointment's
+patient, who is told of by ``patient_updated``. What they hold when something is told is compared
+by the tally."""
 
 
 def _resources(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -29,8 +29,12 @@ EVENTS = [
     ("Procedure", "procedure_created"),
     ("Procedure", "procedure_updated"),
 ]
-UNTOLD = {"updated_at", "last_sync_time", "patient", "provider_name", "descriptors"}
-"""Keys that are shown but whose difference alone is not told."""
+UNTOLD = {"updated_at", "last_sync_time", "patient"}
+"""Keys whose difference alone is not told: when a row was touched and read, and an appointment's
+patient, who is told of by ``patient_updated``. Everything else is compared."""
+
+CHARTED = {"Procedure": "procedures", "PatientInsuranceCoverage": "insurance_coverages"}
+"""What is read back with its patient, and by which name."""
 
 Copy = dict[tuple[str, int], dict[str, Any]]
 
@@ -92,12 +96,26 @@ def test_a_days_deliveries_give_a_copy_of_the_practice(
 
 def differing(client: NexHealthClient, copy: Copy) -> list[tuple[str, int]]:
     """Give what is otherwise in the copy than when it is asked for."""
-    paths = {"Appointment": "/appointments", "Patient": "/patients"}
-    found = []
-    for (kind, number), thing in copy.items():
-        if kind not in paths or thing.get("deleted"):
-            continue
-        shown = client.get(f"{paths[kind]}/{number}")
-        if any(shown.get(key) != thing[key] for key in thing.keys() & shown.keys() - UNTOLD):
-            found.append((kind, number))
-    return found
+    there = read_back(client, copy)
+    return [
+        place
+        for place, thing in copy.items()
+        if not thing.get("deleted")
+        and any(there[place].get(key, UNTOLD) != thing[key] for key in thing.keys() - UNTOLD)
+    ]
+
+
+def read_back(client: NexHealthClient, copy: Copy) -> Copy:
+    """Ask for everything that is in the copy."""
+    there: Copy = {place: {} for place in copy}
+    patients = {thing["patient_id"] for thing in copy.values() if "patient_id" in thing}
+    for number in patients | {number for kind, number in copy if kind == "Patient"}:
+        shown = client.get(f"/patients/{number}", **{"include[]": [*CHARTED.values()]})
+        there["Patient", number] = shown
+        for kind, name in CHARTED.items():
+            there |= {(kind, one["id"]): one for one in shown[name]}
+    for kind, number in copy:
+        if kind == "Appointment" and not copy[kind, number].get("deleted"):
+            path = f"/appointments/{number}"
+            there[kind, number] = client.get(path, **{"include[]": "descriptors"})
+    return there

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -208,17 +208,16 @@ def let_all_be_old(writer: Database) -> None:
 
 
 def assert_same(replica: Replica, shown: dict[tuple[str, int], dict[str, Any]]) -> None:
-    """Compare what was told with what is there, but for bookkeeping."""
+    """Compare what was told with what is there, but for BOOKKEEPING."""
 
-    def told(one: dict[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in one.items() if key not in BOOKKEEPING}
+    def present(things: Mapping[tuple[str, int], dict[str, Any]]) -> dict[Any, dict[str, Any]]:
+        return {
+            place: {key: value for key, value in one.items() if key not in BOOKKEEPING}
+            for place, one in things.items()
+            if not one.get("deleted")
+        }
 
-    there = {place: told(one) for place, one in replica.known.items() if not _is_gone(place, one)}
-    present = {place: told(one) for place, one in shown.items() if not _is_gone(place, one)}
+    told, there = present(replica.known), present(shown)
 
-    assert there.keys() == present.keys()
-    assert [place for place in there if there[place] != present[place]] == []
-
-
-def _is_gone(place: tuple[str, int], one: dict[str, Any]) -> bool:
-    return bool(one.get("deleted")) and bool(place)
+    assert told.keys() == there.keys()
+    assert [place for place in told if told[place] != there[place]] == []
