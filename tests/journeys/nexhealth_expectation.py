@@ -146,11 +146,11 @@ class Practice:
         is_hygienists = row["IsHygiene"] != "0" and row["ProvHyg"] != "0"
         provider = self._row("provider", row["ProvHyg"] if is_hygienists else row["ProvNum"])
         patient = self._row("patient", row["PatNum"])
-        first_visit = _day(patient and patient["DateFirstVisit"])
+        first_visit = _day(patient["DateFirstVisit"]) if patient else None
         return {
             "id": self._id("Appointment", str(key)),
             "patient_id": self._ref("Patient", row["PatNum"]),
-            "provider_id": self._ref("Provider", provider and provider["ProvNum"]),
+            "provider_id": self._ref("Provider", provider["ProvNum"] if provider else None),
             "provider_name": provider and f"{provider['FName']} {provider['LName']}".strip(),
             "start_time": _written(starts_at),
             "confirmed": is_confirmed,
@@ -385,7 +385,7 @@ def _time(text: str | None, zone: ZoneInfo) -> datetime | None:
 
 
 def _written(moment: datetime | None) -> str | None:
-    return moment and moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z") if moment else None
 
 
 def _offset(moment: datetime | None, zone: ZoneInfo) -> str | None:
