@@ -12,6 +12,7 @@ from tests.fakes.writer import FakeWriter
 from bitewing.cli.hosting import listen_on, make_server
 from bitewing.clock import SystemClock
 from bitewing.model.writing import Unavailable, Unknown
+from bitewing.ports.clock import Clock
 from bitewing.ports.writer import Writer
 from bitewing.practice.creating import HOME_ZONE
 from bitewing.practice.database import connect
@@ -120,9 +121,11 @@ class ServedPractice:
 
 
 @asynccontextmanager
-async def served(url: str, zone: ZoneInfo = HOME_ZONE) -> AsyncIterator[ServedPractice]:
+async def served(
+    url: str, zone: ZoneInfo = HOME_ZONE, clock: Clock | None = None
+) -> AsyncIterator[ServedPractice]:
     """Serve the practice at that URL, and write into it."""
-    clock, mishaps = SystemClock(), Mishaps()
+    clock, mishaps = clock or SystemClock(), Mishaps()
     office = Office(url, clock.now, zone, DEVELOPER_KEY, CUSTOMER_KEY)
     listening = listen_on("127.0.0.1", 0)
     server = make_server(App(office.answer, mishaps))

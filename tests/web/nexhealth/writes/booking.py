@@ -1,8 +1,12 @@
 """Booking through NexHealth's API, and hearing what became of it."""
 
 import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from tests.sources.conformance.writing.practices import ServedPractice
@@ -38,6 +42,7 @@ class Desk:
     patient: int
     provider: int
     operatory: int
+    now: Callable[[], datetime] = SystemClock().now
 
     @classmethod
     async def of(
@@ -74,7 +79,7 @@ class Desk:
 
     def at(self, minutes: int = 0, days: int = 3) -> str:
         """Give an evening hour of a day to come, as the office's clock shows it."""
-        today = SystemClock().now().astimezone(ZONE)
+        today = self.now().astimezone(ZONE)
         at = today.replace(hour=SLOT, minute=0, second=0, microsecond=0)
         return (at + timedelta(days=days, minutes=minutes)).isoformat()
 
@@ -122,6 +127,15 @@ class Desk:
         """Give the Events that are owed now, with their data."""
         bodies = [json.loads(owed.body or b"") for owed in await self.office.owed()]
         return [(body["event_name"], body["data"]) for body in bodies]
+
+
+def messages(folder: Path) -> list[tuple[str, bytes]]:
+    """Give every Event that the store in this folder ever owed, with its body, in order."""
+    with closing(sqlite3.connect(folder / "bitewing.db")) as store:
+        return store.execute(
+            "SELECT event_name, body FROM delivery JOIN content ON delivery = ordinal "
+            "ORDER BY ordinal"
+        ).fetchall()
 
 
 def moment(text: str) -> datetime:

@@ -61,7 +61,7 @@ class MortalStore:
         await self.store.close()
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
-        step = COMMITS.get(work.__qualname__.partition(".<locals>")[0], "")
+        step = COMMITS.get(getattr(work, "__qualname__", "").partition(".<locals>")[0], "")
 
         def mortal(tx: Transaction) -> T:
             done = work(tx)

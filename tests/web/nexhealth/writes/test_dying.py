@@ -7,16 +7,15 @@ practice's database, which is read again before or after the next process writes
 import asyncio
 import json
 import shutil
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.sources.conformance.writing.practices import ServedPractice, served
-from tests.web.nexhealth.writes.booking import Desk
+from tests.web.nexhealth.writes.booking import Desk, messages
 from tests.web.nexhealth.writes.dying import Fuse, PowerCutError, mortal
 from tests.web.office import ZONE, open_office
 
@@ -138,12 +137,10 @@ async def read(desk: Desk) -> None:
 
 def told(folder: Path) -> list[tuple[str, int]]:
     """Give every Event of the store, in order, with the id of what it tells of."""
-    with closing(sqlite3.connect(folder / "bitewing.db")) as store:
-        rows = store.execute(
-            "SELECT event_name, body FROM delivery JOIN content ON delivery = ordinal "
-            "ORDER BY ordinal"
-        ).fetchall()
-    return [(described(event, json.loads(body)["data"]), id_in(body)) for event, body in rows]
+    return [
+        (described(event, json.loads(body)["data"]), id_in(body))
+        for event, body in messages(folder)
+    ]
 
 
 def id_in(body: bytes) -> int:

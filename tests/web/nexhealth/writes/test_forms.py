@@ -144,7 +144,7 @@ async def test_a_lost_answer_files_once(desk: Desk) -> None:
 
 
 async def test_a_form_that_cannot_be_filed_fails(desk: Desk) -> None:
-    """The practice has deleted the patient meanwhile."""
+    """The practice has deleted the patient meanwhile; event and request say so."""
     form = await ask_for_form(desk)
     desk.office.run("UPDATE patient SET PatStatus = 4")
     await desk.ask(
@@ -154,8 +154,12 @@ async def test_a_form_that_cannot_be_filed_fails(desk: Desk) -> None:
     )
     await desk.write()
     told = dict(await desk.told())
+    shown = await desk.client.get(f"/forms/request/{form['id']}")
 
-    assert told["form_response_insertion.failed"]["formresponse"]["status"] == "failed"
+    response = told["form_response_insertion.failed"]["formresponse"]
+    assert response["status"] == "failed"
+    assert response["failure_reason"] == "A deleted patient cannot be modified."
+    assert shown.data["form_request"]["failure_reason"] == "A deleted patient cannot be modified."
     assert filed(desk) == []
 
 

@@ -26,6 +26,7 @@ class FormResponse:
         status: how writing went: ``complete`` or ``failed``.
         form_request: the id of the form that was filled in.
         location: our id of the Location; None if the form belongs to none.
+        reason: why it could not be written; "" otherwise.
     """
 
     number: int
@@ -34,11 +35,12 @@ class FormResponse:
     form_request: str
     patient: int | None
     location: int | None = None
+    reason: str = ""
 
 
 def form_response(response: FormResponse) -> dict[str, Any]:
-    """Give the JSON object of a response."""
-    return {
+    """Give the JSON object of a response; ``failure_reason`` is ours, and only where it failed."""
+    shown = {
         "id": response.number,
         "status": response.status,
         "response_documents": [
@@ -47,6 +49,7 @@ def form_response(response: FormResponse) -> dict[str, Any]:
         "form_request_id": response.form_request,
         "patient_id": response.patient,
     }
+    return shown | {"failure_reason": response.reason} if response.reason else shown
 
 
 def response_inserted(response: FormResponse) -> Event:

@@ -14,7 +14,7 @@ from bitewing.dialects.nexhealth.resources.form_response import (
 from bitewing.dialects.nexhealth.writing.patients import album_at
 from bitewing.model.errors import InvalidRequestError
 from bitewing.model.event import Event, Subject
-from bitewing.model.pending import PendingWrite, Wanted, WriteKind, WriteState
+from bitewing.model.pending import LOST, PendingWrite, Wanted, WriteKind, WriteState
 from bitewing.model.wishing import paper_wish
 from bitewing.model.writing import Paper
 from bitewing.ports.album import Album
@@ -105,9 +105,12 @@ def handed_in(write: PendingWrite, pdf: bytes, at: datetime) -> PendingWrite:
 
 
 def shown_as(write: PendingWrite) -> dict[str, Any]:
-    """Give a form request as it can be asked for."""
+    """Give a form request as it can be asked for; why it was not filed stands there if it was not.
+
+    NexHealth gives no reason.
+    """
     kept = write.shown
-    return {
+    shown = {
         "id": kept["form"],
         "title": kept["title"],
         "patient_id": write.wish["patient"],
@@ -116,6 +119,7 @@ def shown_as(write: PendingWrite) -> dict[str, Any]:
         "request_status": STATUSES[write.state],
         "url": f"{kept['address']}/forms/{kept['form']}",
     }
+    return shown | {"failure_reason": write.reason} if write.state in LOST else shown
 
 
 def event_of(write: PendingWrite) -> Event | None:
@@ -141,5 +145,6 @@ def event_of(write: PendingWrite) -> Event | None:
             form_request=kept["form"],
             patient=write.wish["patient"],
             location=kept["location"],
+            reason=write.reason if write.state in LOST else "",
         )
     )

@@ -17,7 +17,7 @@ from bitewing.dialects.nexhealth.resources.draft_appointment import (
 )
 from bitewing.dialects.nexhealth.writing import documents, forms
 from bitewing.model.event import Event
-from bitewing.model.pending import PendingWrite, WriteKind, WriteState
+from bitewing.model.pending import LOST, PendingWrite, WriteKind, WriteState
 
 INSERTIONS = {
     WriteState.WRITTEN: Insertion.COMPLETE,
@@ -56,7 +56,7 @@ def shown_as(write: PendingWrite) -> dict[str, Any]:
     no reason.
     """
     shown = draft_appointment(_draft(write))
-    if write.reason and write.state in {WriteState.FAILED, WriteState.TIMED_OUT}:
+    if write.reason and write.state in LOST:
         shown["misc"] = shown["misc"] | {"failure_reason": write.reason}
     return shown
 
