@@ -116,6 +116,7 @@ async def examine_all(settings: Settings, environment: Mapping[str, str]) -> lis
             sender,
             SystemClock(),
             measure,
+            [source.name for _, source in settings.sources if source.writer is not None],
         ).findings()
         return [*advice_about_nexhealth(settings), *found]
     finally:

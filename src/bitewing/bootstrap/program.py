@@ -30,6 +30,7 @@ from bitewing.engine.supervisor import Supervisor
 from bitewing.engine.upkeep.holder import Holder
 from bitewing.engine.upkeep.pruner import Pruner
 from bitewing.engine.upkeep.rescuer import Rescuer
+from bitewing.engine.writing.closer import Closer
 from bitewing.engine.writing.pulse import WriterPulse
 from bitewing.model.tenancy import Practice
 from bitewing.ports.clock import Clock
@@ -168,6 +169,7 @@ def _write_back(
     scribes = make_scribes(program.writers, store, teller, clock=clock, signals=signals)
     for scribe in scribes.values():
         supervisor.add(scribe)
+    supervisor.add(Closer(store, program.writers, clock=clock, signals=signals, tell=teller))
     pulses = {name: scribe.pulse for name, scribe in scribes.items()}
     read = zip(program.sources.values(), program.pollers, strict=True)
     supervisor.add(

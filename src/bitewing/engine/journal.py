@@ -200,3 +200,8 @@ def named(error: Exception) -> str:
         trace = trace.tb_next
     where = f" at {trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
     return f"{type(error).__name__}{where}"
+
+
+def writes_forsaken(*, source: str, count: int) -> None:
+    """So much waits for a Writer that is not configured."""
+    _log.warning("writes.forsaken", source=source, count=count)

@@ -13,6 +13,11 @@ SOONEST, LATEST = timedelta(seconds=5), timedelta(minutes=5)
 GRACE = timedelta(hours=1)
 """So long after its deadline a write that may have been done is still looked for."""
 
+PATIENCE = timedelta(days=1)
+"""So long what has no deadline waits for a Writer that is configured no more."""
+FORSAKEN = "Nothing is written into this practice any more."
+UNSURE = " Whether this was written before is not known."
+
 
 class WriteKind(StrEnum):
     """What is to be written."""
@@ -107,6 +112,16 @@ class PendingWrite:
         """Give it as one whose time has passed."""
         reason = self.reason or "Its start time had passed before it could be written."
         return replace(self, state=WriteState.TIMED_OUT, reason=reason, updated_at=now)
+
+    def without_writer(self, now: datetime) -> "PendingWrite | None":
+        """Give it as it ends because nobody can write it; None while there is time left."""
+        reason = FORSAKEN + (UNSURE if self.state is WriteState.WRITING else "")
+        if self.deadline is not None:
+            late = replace(self, reason=reason).timed_out(now)
+            return late if self.is_too_late(now) else None
+        if now < self.updated_at + PATIENCE:
+            return None
+        return replace(self, state=WriteState.FAILED, reason=reason, updated_at=now)
 
     def after(self, result: Result, now: datetime) -> "PendingWrite":
         """Give it as it is once this has come of sending it."""

@@ -1,6 +1,6 @@
 """Writes: the pending writes, as a collection of the Store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -54,4 +54,12 @@ class Writes(Protocol):
         Those that were written at or after ``written_since`` are given, too: they may not have
         been read yet.
         """
+        ...
+
+    def waiting(self) -> Mapping[str, int]:
+        """Count what is to be written, or may have been, by Source; patients are not counted."""
+        ...
+
+    def open(self, source: str) -> Sequence[PendingWrite]:
+        """Give what is counted so of one Source, in order."""
         ...

@@ -1,6 +1,6 @@
 """Examination: what ``doctor`` looks at beyond the configuration."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from bitewing.model.errors import BitewingError, StoreInUseError
@@ -18,7 +18,8 @@ _MOST_SKEW_SECONDS = 5.0
 class Examination:
     """Looks; changes nothing but what opening a store brings up to date.
 
-    ``measure`` gives how each Watch of a Source would be read, and what that costs.
+    ``measure`` gives how each Watch of a Source would be read, and what that costs; ``written``
+    are the Sources that have a Writer.
     """
 
     sources: Sequence[Source]
@@ -26,11 +27,13 @@ class Examination:
     sender: Sender
     clock: Clock
     measure: Callable[[Source, Clock], Awaitable[list[Finding]]]
+    written: Collection[str] = ()
 
     async def findings(self) -> list[Finding]:
         """Give everything worth saying; never raises for what is wrong."""
         found = [finding for source in self.sources for finding in await self._source(source)]
         found += await self._store()
+        found += await self._writes()
         return found + await self._endpoints()
 
     async def _source(self, source: Source) -> list[Finding]:
@@ -67,6 +70,23 @@ class Examination:
         except BitewingError as error:
             return [Finding(Light.RED, "store", str(error))]
         return [Finding(Light.GREEN, "store", "It can be written.")]
+
+    async def _writes(self) -> list[Finding]:
+        try:
+            waiting = await self.store.peek(lambda tx: tx.writes.waiting())
+        except BitewingError:
+            return []  # said above
+        return [
+            Finding(
+                Light.STARTING,
+                f"source {source}: writer",
+                f"{count} thing(s) that clients asked for wait for a writer; none is configured.",
+                "Configure it again, or let them end: appointments at their start, "
+                "all else a day after it was tried last.",
+            )
+            for source, count in waiting.items()
+            if source not in self.written
+        ]
 
     async def _endpoints(self) -> list[Finding]:
         try:

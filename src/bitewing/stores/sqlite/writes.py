@@ -1,7 +1,7 @@
 """The pending writes, in SQLite."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,6 +68,15 @@ class SqliteWrites:
         since = microseconds_at(written_since)
         values = {"source": source, "kind": kind.value, "since": since}
         return [_write_from(row) for row in self._connection.execute(SQL["drafts"], values)]
+
+    def waiting(self) -> Mapping[str, int]:
+        """See the port."""
+        return dict(self._connection.execute(SQL["waiting"]).fetchall())
+
+    def open(self, source: str) -> Sequence[PendingWrite]:
+        """See the port."""
+        found = self._connection.execute(SQL["open"], {"source": source})
+        return [_write_from(row) for row in found]
 
     def _one(self, query: str, values: Columns) -> PendingWrite | None:
         row = self._connection.execute(query, values).fetchone()

@@ -63,3 +63,15 @@ FROM pending_write
 WHERE source = :source AND kind = :kind
     AND (state IN ('draft', 'waiting', 'writing') OR (state = 'written' AND updated_at >= :since))
 ORDER BY id;
+
+-- name: waiting
+SELECT source, COUNT(*) FROM pending_write
+WHERE state IN ('waiting', 'writing') AND kind <> 'patient'
+GROUP BY source;
+
+-- name: open
+SELECT id, institution, source, kind, subject, created_at, due_at, updated_at,
+    wish, shown, state, deadline, tries, reason, native, owner, idempotency_key
+FROM pending_write
+WHERE source = :source AND state IN ('waiting', 'writing') AND kind <> 'patient'
+ORDER BY id;
