@@ -281,3 +281,16 @@ async def test_no_body_breaks_us(office: Office, deed: str, body: dict[str, Any]
 
     assert answer.status_code in {202, 400, 422}
     assert office.program.pollers[0].health.light == "green"
+
+
+async def test_events_that_are_no_longer_kept_are_gone(office: Office) -> None:
+    """410 with the number from which on there are some, never an empty answer."""
+    await told(office, "a@example.com", "b@example.com", "c@example.com")
+    await office.program.store.write(lambda tx: tx.changes.forget("main-office", 1))
+    gone = await office.client.get(f"{MINE}/events", params={"since": "1"})
+    kept = await events(office, since=2)
+
+    assert gone.status_code == 410
+    assert gone.json()["error"]["code"] == "request.forgotten"
+    assert "since=2" in gone.json()["error"]["message"]
+    assert kept["events"][0]["number"] == 2

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from fastapi import FastAPI
 
@@ -28,7 +29,7 @@ from bitewing.engine.outbox.pacer import Pacer
 from bitewing.engine.signals import Signals
 from bitewing.engine.supervisor import Supervisor
 from bitewing.engine.upkeep.holder import Holder
-from bitewing.engine.upkeep.pruner import Pruner
+from bitewing.engine.upkeep.pruner import Kept, Pruner
 from bitewing.engine.upkeep.rescuer import Rescuer
 from bitewing.engine.writing.closer import Closer
 from bitewing.engine.writing.pulse import WriterPulse
@@ -107,6 +108,7 @@ def build(
     )
     caretaker = _capture(program, clock)
     _deliver(program, practices_of(settings).values(), clock=clock, signals=signals)
+    supervisor.add(Pruner(store, clock=clock, kept=_kept(settings)))
     supervisor.add(make_watchman(program.sources, pollers, operator, clock, signals))
     teller = InsertionTeller(customs_of(settings), clock, reach_of(settings))
     pulses = _write_back(settings, program, teller, clock=clock, signals=signals)
@@ -126,6 +128,11 @@ def build(
     )
     program.app = make_app(settings, wiring, program.missing)
     return program
+
+
+def _kept(settings: Settings) -> Kept:
+    days = settings.store
+    return Kept(timedelta(days=days.keep_deliveries_days), timedelta(days=days.keep_changes_days))
 
 
 def _deliver(
@@ -149,7 +156,6 @@ def _deliver(
     )
     supervisor.add(pacer, signals.pacing)
     supervisor.add(Rescuer(store, clock=clock, signals=signals))
-    supervisor.add(Pruner(store, clock=clock))
     supervisor.add(Holder(store))
 
 

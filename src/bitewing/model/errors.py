@@ -46,6 +46,12 @@ class InvalidRequestError(BitewingError):
     code = "request.invalid"
 
 
+class ForgottenError(BitewingError):
+    """What the caller asks for was there, and is no longer kept."""
+
+    code = "request.forgotten"
+
+
 class NotFoundError(BitewingError):
     """What the caller named does not exist, or is not theirs."""
 

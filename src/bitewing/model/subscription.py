@@ -164,6 +164,7 @@ class Subscription:
         resume_at: no window before then after a failure (our clock, UTC).
         delivered, expired: Changes acknowledged, and given up because they were too old.
         first_change: the number of the last Change that was there before the Subscription.
+        unwished: how many Changes of its Watch those were.
         is_active: whether anything is composed for it.
         created_at, updated_at: when a person made and last changed it (our clock, UTC).
         locations: our ids of the Locations whose Events it wishes for; () is all.
@@ -198,3 +199,4 @@ class Subscription:
     updated_at: datetime = EPOCH
     locations: tuple[int, ...] = ()
     version: str = ""
+    unwished: int = 0

@@ -66,8 +66,28 @@ class Changes(Protocol):
     ) -> int:
         """Count Changes numbered in (``after``, ``up_to``] of one feed, or of all.
 
-        With ``before``, only those that changed before that moment.
+        With ``before``, only those that changed before that moment. Those that were forgotten
+        count only where ``after`` is 0 and there is no ``before``.
         """
+        ...
+
+    def sources(self) -> list[str]:
+        """Give the Sources of which there were Changes, by name."""
+        ...
+
+    def earliest(self, source: str) -> int:
+        """Give the number of the oldest that is kept; behind the latest where none is."""
+        ...
+
+    def aged(self, source: str, before: datetime, limit: int) -> int:
+        """Give the number up to which all that is kept was noticed before a moment.
+
+        Of at most ``limit`` Changes, the oldest; the moment is by our clock, UTC. 0 is none.
+        """
+        ...
+
+    def forget(self, source: str, up_to: int) -> None:
+        """Forget those numbered up to ``up_to``; how many they were is remembered."""
         ...
 
 

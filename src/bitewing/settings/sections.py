@@ -68,12 +68,15 @@ class StoreSettings(Section):
     """Where everything is remembered, and the key that seals the secrets in it.
 
     The key is in an environment variable or in a file; at most one of them may be named. If
-    neither is, the file lies beside the store, and is made when it is first needed.
+    neither is, the file lies beside the store, and is made when it is first needed. Changes are
+    kept for four days at least: receivers are sent what is three days old.
     """
 
     url: str = "sqlite:///bitewing.db"
     secret_key_env: Variable | None = None
     key_file: str | None = None
+    keep_changes_days: int = Field(default=30, ge=4, le=3660)
+    keep_deliveries_days: int = Field(default=30, ge=3, le=3660)
 
     @field_validator("url")
     @classmethod

@@ -87,6 +87,7 @@ def subscription_columns(subscription: Subscription) -> Columns:
         "updated_at": microseconds_at(subscription.updated_at),
         "locations": json_list(subscription.locations),
         "version": subscription.version,
+        "unwished": subscription.unwished,
     }
 
 
@@ -97,7 +98,7 @@ def subscription_from(row: Row) -> Subscription:
     ]
     (workstation, note, starts_at, stops_at, after, since) = row[10:16]
     (last_sent_at, failures, failure, resume_at, delivered, expired, first_change) = row[23:30]
-    (is_active, created_at, updated_at, locations, version) = row[30:]
+    (is_active, created_at, updated_at, locations, version, unwished) = row[30:]
     return Subscription(
         number=number,
         institution=institution,
@@ -127,6 +128,7 @@ def subscription_from(row: Row) -> Subscription:
         updated_at=instant(updated_at),
         locations=_numbers.decode(locations),
         version=version,
+        unwished=unwished,
     )
 
 

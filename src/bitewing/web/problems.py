@@ -5,6 +5,7 @@ from fastapi import Request
 from bitewing.engine import journal
 from bitewing.model.errors import (
     BitewingError,
+    ForgottenError,
     InvalidRequestError,
     NotFoundError,
     SourceRefusedError,
@@ -17,6 +18,7 @@ STATUSES: dict[type[BitewingError], int] = {
     NotAuthorizedError: 401,
     InvalidRequestError: 400,
     NotFoundError: 404,
+    ForgottenError: 410,
     # The practice's database stands behind us as behind a gateway.
     SourceUnavailableError: 504,
     SourceRefusedError: 504,

@@ -5,7 +5,7 @@ from tests.engine.flow import A_WISH, Flow
 
 from bitewing.engine.operations import history
 from bitewing.engine.operations.history import History
-from bitewing.model.errors import InvalidRequestError
+from bitewing.model.errors import ForgottenError, InvalidRequestError
 
 
 @pytest.fixture
@@ -109,3 +109,14 @@ async def test_no_answer_is_longer_than_the_most(watching: Flow) -> None:
 async def test_another_source_has_numbers_of_its_own(told: History) -> None:
     """Nothing has happened there."""
     assert await told.between("other", 1, None) == ([], 0)
+
+
+async def test_what_is_no_longer_kept_is_said_to_be_so(told: History) -> None:
+    """With the number from which on it is; never an empty answer that looks like "nothing new"."""
+    await told.store.write(lambda tx: tx.changes.forget("main", 3))
+
+    with pytest.raises(ForgottenError, match=r"before number 4 .* begin with since=4"):
+        await told.between("main", 3, None)
+
+    events, latest = await told.between("main", 4, None)
+    assert ([one.number for one in events], latest) == ([4, 5], 5)

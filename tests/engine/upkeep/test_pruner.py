@@ -1,11 +1,20 @@
-"""The pruner: old and settled Deliveries are forgotten, a batch at a time."""
+"""The pruner: what has ended and what is old is forgotten, a batch at a time."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.engine.flow import A_WISH, URL, Flow
 from tests.fakes.clock import FakeClock
-from tests.stores.samples import NOON, a_delivery, add_deliveries, claim_at, settle_as
+from tests.fakes.sender import answered
+from tests.stores.samples import NOON, a_change, a_delivery, add_deliveries, claim_at, settle_as
 
-from bitewing.engine.upkeep.pruner import BATCH, KEPT, Pruner
+from bitewing.engine.upkeep.pruner import BATCH, SHORTEST, Kept, Pruner
 from bitewing.model.delivery import DeliveryState
 from bitewing.ports.store import Store
+
+KEPT = Kept()
+A_WEEK = 7 * 86400.0
 
 
 async def test_it_forgets_in_batches_and_then_rests(store: Store) -> None:
@@ -14,10 +23,135 @@ async def test_it_forgets_in_batches_and_then_rests(store: Store) -> None:
     await store.write(lambda tx: add_deliveries(tx, *many))
     await store.write(lambda tx: claim_at(tx, 0, limit=BATCH + 1))
     await store.write(lambda tx: [settle_as(tx, one.id, DeliveryState.DELIVERED) for one in many])
-    young = Pruner(store, clock=FakeClock(at=NOON + KEPT / 2))
-    old = Pruner(store, clock=FakeClock(at=NOON + KEPT * 2))
+    young = Pruner(store, clock=FakeClock(at=NOON + KEPT.deliveries / 2), kept=KEPT)
+    old = Pruner(store, clock=FakeClock(at=NOON + KEPT.deliveries * 2), kept=KEPT)
 
     assert await young.step() == 60.0
     assert await store.read(lambda tx: tx.outbox.get("d0")) is not None
     assert [await old.step(), await old.step()] == [0.5, 60.0]
     assert await store.read(lambda tx: tx.outbox.get(many[-1].id)) is None
+
+
+async def test_changes_are_forgotten_in_batches(store: Store) -> None:
+    """Of each Source; what is younger stays, and numbers go on as if nothing had happened."""
+    many = [a_change(number) for number in range(1, BATCH + 3)]
+    young = replace(a_change(BATCH + 3), noticed_at=NOON + KEPT.changes * 2)
+    await store.write(lambda tx: tx.changes.append("main", [*many, young]))
+    await store.write(lambda tx: tx.changes.append("other", [a_change(1, source="other")]))
+    pruner = Pruner(store, clock=FakeClock(at=NOON + KEPT.changes * 2), kept=KEPT)
+    earliest, pauses = [], []
+    for _ in range(3):
+        pauses.append(await pruner.step())
+        earliest.append(await store.read(lambda tx: tx.changes.earliest("main")))
+
+    assert earliest == [BATCH + 1, BATCH + 3, BATCH + 3]
+    assert pauses == [0.5, 60.0, 60.0]
+    assert await store.read(lambda tx: tx.changes.between("main", 1, 9999, 9)) == [young]
+    assert await store.read(lambda tx: tx.changes.earliest("other")) == 2
+    assert await store.read(lambda tx: tx.changes.latest("other")) == 1
+
+
+async def test_changes_are_kept_longer_than_receivers_are_sent_them(store: Store) -> None:
+    """Whatever is asked for: a window reaches back three days."""
+    await store.write(lambda tx: tx.changes.append("main", [a_change(1)]))
+    hasty = Kept(changes=timedelta(0))
+    await Pruner(store, clock=FakeClock(at=NOON + SHORTEST), kept=hasty).step()
+    kept = await store.read(lambda tx: tx.changes.earliest("main"))
+    await Pruner(store, clock=FakeClock(at=NOON + SHORTEST * 2), kept=hasty).step()
+
+    assert kept == 1
+    assert await store.read(lambda tx: tx.changes.earliest("main")) == 2
+
+
+async def prune(flow: Flow) -> None:
+    """Let a pruner that keeps Changes for five days come by until it rests."""
+    pruner = Pruner(flow.store, clock=flow.clock, kept=Kept(changes=timedelta(days=5)))
+    while await pruner.step() < 1:
+        pass
+
+
+async def note(flow: Flow, *keys: int) -> None:
+    """Change appointments, each for itself."""
+    for key in keys:
+        flow.source.update("Appointment", key, note=f"{key} at {flow.source.now}")
+        await flow.poller.poll()
+        flow.pass_time(1)
+
+
+async def test_the_ledger_adds_up_when_changes_are_forgotten(watching: Flow) -> None:
+    """Delivered, unwished and waiting are as they were; a later Subscription counts them too."""
+    await note(watching, 1)
+    await watching.subscribe()
+    await note(watching, 2, 3)
+    await watching.run()
+    before = await watching.ledger()
+    watching.pass_time(A_WEEK)
+    await note(watching, 1)
+    await prune(watching)
+    await watching.subscribe(replace(A_WISH, url=f"{URL}/late"))
+    after = await watching.ledger()
+    earliest = await watching.store.read(lambda tx: tx.changes.earliest("main"))
+
+    assert (before.seen, before.delivered, before.not_subscribed) == (3, 2, 1)
+    assert earliest == 4
+    assert after.adds_up
+    assert (after.seen, after.delivered, after.waiting, after.not_subscribed) == (8, 2, 1, 5)
+
+
+@pytest.mark.parametrize("kind", ["over", "to come"])
+async def test_a_subscription_that_is_sent_nothing_keeps_nothing(watching: Flow, kind: str) -> None:
+    """Its end has passed, or its start lies ahead: what is too old for it counts as given up."""
+    now = watching.source.now
+    over, to_come = (
+        replace(A_WISH, stops_at=now),
+        replace(A_WISH, starts_at=now + timedelta(days=99)),
+    )
+    await watching.subscribe(over if kind == "over" else to_come)
+    await note(watching, 1, 2)
+    watching.pass_time(A_WEEK)
+    await note(watching, 3)
+    await prune(watching)
+    books = await watching.ledger()
+
+    assert await watching.store.read(lambda tx: tx.changes.earliest("main")) == 3
+    assert books.adds_up
+    assert (books.seen, books.failed, books.waiting) == (3, 2, 1)
+
+
+async def test_what_a_window_under_way_has_counted_is_kept(watching: Flow) -> None:
+    """However old: it is forgotten when the window has ended."""
+    await watching.subscribe()
+    await note(watching, 1, 2)
+    watching.pass_time(11)
+    await watching.poller.poll()
+    await watching.pacer.step()
+    watching.pass_time(A_WEEK)
+    await prune(watching)
+    during = await watching.store.read(lambda tx: tx.changes.earliest("main"))
+    await watching.send()
+    await watching.run()
+    await prune(watching)
+    books = await watching.ledger()
+
+    assert during == 1
+    assert await watching.store.read(lambda tx: tx.changes.earliest("main")) == 3
+    assert (books.seen, books.delivered, books.adds_up) == (2, 2, True)
+
+
+async def test_what_fails_for_longer_than_three_days_is_given_up_once(watching: Flow) -> None:
+    """Whether the window or the pruner comes first, each Change is counted once."""
+    watching.sender.standing[URL] = answered(500)
+    await watching.subscribe()
+    await note(watching, 1, 2)
+    await watching.run()
+    watching.pass_time(A_WEEK)
+    await prune(watching)
+    await note(watching, 3)
+    watching.sender.standing.clear()
+    await watching.run(20)
+    watching.pass_time(4000)
+    await watching.run(20)
+    books = await watching.ledger()
+
+    assert books.adds_up
+    assert (books.seen, books.delivered, books.failed) == (3, 1, 2)

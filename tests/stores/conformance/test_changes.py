@@ -6,7 +6,7 @@ import pytest
 from tests.stores.samples import a_change, a_record, after_noon, put_some, seen
 
 from bitewing.model.change import ChangeKind
-from bitewing.ports.store import Store
+from bitewing.ports.store import Store, Transaction
 
 
 async def test_before_the_first_change_the_latest_is_zero(store: Store) -> None:
@@ -89,3 +89,44 @@ async def test_changes_share_what_was_learnt_about_images(store: Store) -> None:
     changes = await store.read(lambda t: t.changes.between("main", 1, 1, 1))
 
     assert changes == [a_change(1)]
+
+
+async def test_forgotten_changes_leave_their_number_behind(store: Store) -> None:
+    """By feed; what is counted from the beginning counts them, and numbers go on."""
+    changes = [a_change(1), a_change(2, watch="Patient"), a_change(3), a_change(4)]
+    await store.write(lambda t: t.changes.append("main", changes))
+    before = await store.read(lambda t: t.changes.earliest("main"))
+    await store.write(lambda t: t.changes.forget("main", 2))
+    await store.write(lambda t: t.changes.forget("main", 3))
+
+    def counted(t: Transaction) -> list[int]:
+        return [
+            t.changes.count("main", feed, after=0, up_to=4, before=None)
+            for feed in (None, "Appointment", "Patient", "Provider")
+        ]
+
+    assert before == 1
+    assert await store.read(counted) == [4, 3, 1, 0]
+    assert await store.read(lambda t: t.changes.between("main", 1, 9, 9)) == [changes[3]]
+    assert await store.read(lambda t: (t.changes.earliest("main"), t.changes.latest("main"))) == (
+        4,
+        4,
+    )
+    await store.write(lambda t: t.changes.append("main", [a_change(5)]))
+    await store.write(lambda t: t.changes.forget("main", 5))
+    assert await store.read(lambda t: t.changes.earliest("main")) == 6
+    assert await store.read(lambda t: t.changes.sources()) == ["main"]
+
+
+async def test_aged_changes_are_the_oldest_in_a_row(store: Store) -> None:
+    """Up to the first that is younger, and to the limit; a clock that went back hides nothing."""
+    moments = (1, 2, 9, 3)
+    noticed = [replace(a_change(n), noticed_at=after_noon(at)) for n, at in enumerate(moments, 1)]
+    await store.write(lambda t: t.changes.append("main", noticed))
+
+    def aged(t: Transaction) -> list[int]:
+        asked = [(1, 9), (5, 9), (5, 1), (10, 9)]
+        return [t.changes.aged("main", after_noon(at), limit) for at, limit in asked]
+
+    assert await store.read(aged) == [0, 2, 1, 4]
+    assert await store.read(lambda t: t.changes.aged("other", after_noon(10), 9)) == 0

@@ -41,6 +41,7 @@ async def test_every_field_can_change(store: Store) -> None:
         delivered=40,
         expired=2,
         first_change=8,
+        unwished=6,
         is_active=False,
         created_at=after_noon(8),
         updated_at=after_noon(9),

@@ -86,6 +86,9 @@ BY_OWNER = "subscription USING INDEX subscription_by_owner (owner=?)"
         ("records", "window_by_number", f"record USING INDEX record_by_change {BY_CHANGE}"),
         ("records", "window_by_time", f"record USING INDEX record_by_time {BY_TIME}"),
         ("changes", "between", BY_NUMBER),
+        ("changes", "oldest", "change USING PRIMARY KEY (source=?)"),
+        ("changes", "remember", "change USING PRIMARY KEY (source=? AND number<?)"),
+        ("changes", "forget", "change USING PRIMARY KEY (source=? AND number<?)"),
         ("changes", "count_all", BY_NUMBER),
         ("changes", "count_of_feed", f"change USING COVERING INDEX change_by_feed {OF_FEED}"),
         ("outbox", "due", f"{DUE} (endpoint=? AND is_retry=? AND due_at<?)"),
@@ -135,7 +138,7 @@ def test_no_query_reads_a_large_table_from_end_to_end(
     """Whatever grows with time is searched; partial indexes hold what is unsettled only."""
     small = (
         r"delivery_tally|delivery_unsettled|delivery_claimed|delivery_held|json_each|subscription"
-        r"|endpoint|owed|kind|CONSTANT|handle_column|made|moved"
+        r"|endpoint|owed|kind|CONSTANT|handle_column|made|moved|latest_change"
     )
     scans = [
         (name, step)

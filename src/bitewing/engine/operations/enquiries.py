@@ -48,15 +48,11 @@ def ledger(tx: Transaction, source: str, watches: list[str]) -> Ledger:
         seen += total * max(1, len(wishes))
         unwished += 0 if wishes else total
         for wish in wishes:
-
-            def count(after: int, up_to: int, feed: str = feed) -> int:
-                return tx.changes.count(source, feed, after=after, up_to=up_to, before=None)
-
             after = wish.first_change if wish.bookmark.after is None else wish.bookmark.after
-            behind = count(after, latest)
+            behind = tx.changes.count(source, feed, after=after, up_to=latest, before=None)
             delivered += wish.delivered
             failed += wish.expired
-            unwished += count(0, wish.first_change)
+            unwished += wish.unwished
             held += behind if wish.resume_at is not None else 0
             waiting += behind if wish.resume_at is None else 0
     return Ledger(seen, delivered, waiting, held, failed, unwished)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bitewing.model.change import Change
-from bitewing.model.errors import InvalidRequestError
+from bitewing.model.errors import ForgottenError, InvalidRequestError
 from bitewing.ports.dialect import Dialect
 from bitewing.ports.store import Store, Transaction
 
@@ -51,6 +51,7 @@ class History:
 
         Raises:
             InvalidRequestError: the numbers or the limit make no sense.
+            ForgottenError: ``since`` is older than what is kept.
         """
         if since < 1 or limit < 1 or (until is not None and until < since):
             raise InvalidRequestError(
@@ -58,7 +59,12 @@ class History:
             )
 
         def work(tx: Transaction) -> tuple[list[Change], int]:
-            latest = tx.changes.latest(source)
+            latest, earliest = tx.changes.latest(source), tx.changes.earliest(source)
+            if since < earliest:
+                raise ForgottenError(
+                    f"The events of {source} before number {earliest} are no longer kept (store."
+                    f"keep_changes_days). Read what is there now, then begin with since={earliest}."
+                )
             end = latest if until is None else min(until, latest)
             return tx.changes.between(source, since, end, min(limit, MOST)), latest
 

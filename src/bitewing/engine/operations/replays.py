@@ -26,7 +26,7 @@ class Replay:
     Attributes:
         sought: what was meant.
         done: how many Deliveries are owed again so far.
-        unable: how many could not be: their bytes are no longer kept.
+        unable: how many could not be: they, or their bytes, are no longer kept.
         is_cancelled: whether a person has cancelled it; what is owed already stays owed.
         is_over: whether nothing more will follow.
     """
@@ -95,7 +95,8 @@ class ReplayDesk:
             ended = [one for one in known if one.state in ENDED]
             copies = [_copy(one, self.clock) for one in ended if one.body]
             owe(tx, copies)
-            return resumed + len(copies), len(ended) - len(copies)
+            forgotten = len(deliveries) - len(known)
+            return resumed + len(copies), len(ended) - len(copies) + forgotten
 
         done, unable = await self.store.write(work)
         replay.done += done

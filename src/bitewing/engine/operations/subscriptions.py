@@ -63,8 +63,6 @@ class Desk:
                     at=made_at,
                 )
             )
-            latest = tx.changes.latest(source)
-            starts_at = wish.starts_at or now
             return tx.subscriptions.add(
                 Subscription(
                     number=0,
@@ -79,10 +77,11 @@ class Desk:
                     every=wish.every,
                     workstation=wish.workstation,
                     note=wish.note,
-                    starts_at=starts_at,
+                    starts_at=wish.starts_at or now,
                     stops_at=wish.stops_at,
                     bookmark=_starting(tx, source, wish.watch, wish.starts_at, now=now),
-                    first_change=latest,
+                    first_change=tx.changes.latest(source),
+                    unwished=_there_before(tx, source, wish.watch),
                     created_at=made_at,
                     updated_at=made_at,
                 )
@@ -243,7 +242,14 @@ def _changed(
             window=None,
             # The books begin anew with the start.
             first_change=tx.changes.latest(standing.source),
+            unwished=_there_before(tx, standing.source, standing.watch),
             delivered=0,
             expired=0,
         )
     return changed
+
+
+def _there_before(tx: Transaction, source: str, feed: str | None) -> int:
+    """Count the Changes that a Subscription which begins now does not wish for."""
+    latest = tx.changes.latest(source)
+    return tx.changes.count(source, feed, after=0, up_to=latest, before=None) if feed else 0

@@ -61,7 +61,34 @@ class SqliteChanges:
         }
         query = SQL["count_all"] if feed is None else SQL["count_of_feed"]
         counted: int = self._connection.execute(query, columns).fetchone()[0]
+        if after == 0 and before is None:
+            counted += self._connection.execute(SQL["forgotten"], columns).fetchone()[0]
         return counted
+
+    def sources(self) -> list[str]:
+        """See the port."""
+        return [source for (source,) in self._connection.execute(SQL["sources"])]
+
+    def earliest(self, source: str) -> int:
+        """See the port."""
+        (found,) = self._connection.execute(SQL["earliest"], {"source": source}).fetchone()
+        return self.latest(source) + 1 if found is None else int(found)
+
+    def aged(self, source: str, before: datetime, limit: int) -> int:
+        """See the port."""
+        columns = {"source": source, "limit": limit}
+        moment, aged = microseconds_at(before), 0
+        for number, noticed_at in self._connection.execute(SQL["oldest"], columns):
+            if noticed_at >= moment:
+                break
+            aged = number
+        return aged
+
+    def forget(self, source: str, up_to: int) -> None:
+        """See the port."""
+        columns = {"source": source, "up_to": up_to}
+        self._connection.execute(SQL["remember"], columns)
+        self._connection.execute(SQL["forget"], columns)
 
     def _row(self, change: Change) -> Row:
         return (

@@ -88,6 +88,14 @@ CREATE TABLE latest_change (
     number INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Old Changes are forgotten; how many they were stays in the books.
+CREATE TABLE forgotten_change (
+    source TEXT    NOT NULL,
+    feed   TEXT    NOT NULL,
+    known  INTEGER NOT NULL,
+    PRIMARY KEY (source, feed)
+) STRICT, WITHOUT ROWID;
+
 -- "secret", "old_secret" and "headers" are sealed; the rest is readable.
 CREATE TABLE endpoint (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -149,7 +157,7 @@ CREATE TABLE subscription (
     updated_at       INTEGER NOT NULL,
     locations        TEXT    NOT NULL,
     version          TEXT    NOT NULL
-) STRICT;
+, unwished INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX subscription_by_owner ON subscription (owner);
 CREATE INDEX subscription_by_endpoint ON subscription (endpoint);

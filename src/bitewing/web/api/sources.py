@@ -20,6 +20,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "A number makes no sense."},
     401: {"model": Problem, "description": "The keys are missing or not valid."},
     404: {"model": Problem, "description": "The keys' practice has no such source."},
+    410: {"model": Problem, "description": "Events so old are no longer kept."},
     422: {"model": Problem, "description": "A parameter is missing or wrong."},
     503: {"model": Problem, "description": "The store cannot be used just now."},
 }

@@ -4,7 +4,7 @@ INSERT INTO subscription (
     note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to, window_polled_at,
     window_floor, window_sent, window_sent_key, window_changes, window_expired, last_sent_at,
     failures, failure, resume_at, delivered, expired, first_change, is_active, created_at,
-    updated_at, locations, version
+    updated_at, locations, version, unwished
 )
 VALUES (
     :institution, :source, :dialect, :owner, :endpoint, :url, :event_name, :watch, :every,
@@ -12,7 +12,7 @@ VALUES (
     :window_up_to, :window_polled_at, :window_floor, :window_sent, :window_sent_key,
     :window_changes, :window_expired, :last_sent_at, :failures, :failure, :resume_at,
     :delivered, :expired, :first_change, :is_active, :created_at, :updated_at, :locations,
-    :version
+    :version, :unwished
 );
 
 -- name: get
@@ -21,7 +21,7 @@ SELECT
     workstation, note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to,
     window_polled_at, window_floor, window_sent, window_sent_key, window_changes,
     window_expired, last_sent_at, failures, failure, resume_at, delivered, expired,
-    first_change, is_active, created_at, updated_at, locations, version
+    first_change, is_active, created_at, updated_at, locations, version, unwished
 FROM subscription
 WHERE number = :number;
 
@@ -31,7 +31,7 @@ SELECT
     workstation, note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to,
     window_polled_at, window_floor, window_sent, window_sent_key, window_changes,
     window_expired, last_sent_at, failures, failure, resume_at, delivered, expired,
-    first_change, is_active, created_at, updated_at, locations, version
+    first_change, is_active, created_at, updated_at, locations, version, unwished
 FROM subscription
 WHERE owner = :owner
 ORDER BY number;
@@ -42,7 +42,7 @@ SELECT
     workstation, note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to,
     window_polled_at, window_floor, window_sent, window_sent_key, window_changes,
     window_expired, last_sent_at, failures, failure, resume_at, delivered, expired,
-    first_change, is_active, created_at, updated_at, locations, version
+    first_change, is_active, created_at, updated_at, locations, version, unwished
 FROM subscription
 WHERE endpoint = :endpoint
 ORDER BY number;
@@ -53,7 +53,7 @@ SELECT
     workstation, note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to,
     window_polled_at, window_floor, window_sent, window_sent_key, window_changes,
     window_expired, last_sent_at, failures, failure, resume_at, delivered, expired,
-    first_change, is_active, created_at, updated_at, locations, version
+    first_change, is_active, created_at, updated_at, locations, version, unwished
 FROM subscription
 WHERE institution = :institution AND dialect = :dialect AND is_active = 1
 ORDER BY number;
@@ -64,7 +64,7 @@ SELECT
     workstation, note, starts_at, stops_at, bookmark_after, bookmark_since, window_up_to,
     window_polled_at, window_floor, window_sent, window_sent_key, window_changes,
     window_expired, last_sent_at, failures, failure, resume_at, delivered, expired,
-    first_change, is_active, created_at, updated_at, locations, version
+    first_change, is_active, created_at, updated_at, locations, version, unwished
 FROM subscription
 ORDER BY number;
 
@@ -80,7 +80,8 @@ UPDATE subscription SET
     window_expired = :window_expired, last_sent_at = :last_sent_at, failures = :failures,
     failure = :failure, resume_at = :resume_at, delivered = :delivered, expired = :expired,
     first_change = :first_change, is_active = :is_active, created_at = :created_at,
-    updated_at = :updated_at, locations = :locations, version = :version
+    updated_at = :updated_at, locations = :locations, version = :version,
+    unwished = :unwished
 WHERE number = :number;
 
 -- name: remove
