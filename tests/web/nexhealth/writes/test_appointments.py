@@ -122,6 +122,8 @@ async def test_an_appointment_is_confirmed_checked_in_and_cancelled(desk: Desk) 
         ({"start_time": "soon"}, 400, "Invalid parameter start_time"),
         ({"end_time": "2020-01-01T10:00:00Z"}, 400, "end_time must be after start_time"),
         ({"note": "x" * 129}, 400, "note is too long"),
+        ({"unavailable": True}, 400, "unavailable: blocks cannot be written"),
+        ({"is_guardian": True, "patient": {"first_name": "Kim"}}, 400, "patient: create them"),
     ],
 )
 async def test_what_makes_no_sense_is_refused_at_once(

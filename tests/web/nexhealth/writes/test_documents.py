@@ -9,6 +9,8 @@ from tests.web.nexhealth.writes.booking import Desk
 from tests.web.office import bearing
 
 PICTURE = bytes(range(256)) * 40
+FORM = "multipart/form-data; boundary=x"
+PART = b"--x\r\nContent-Disposition: form-data; name=file; filename=a.png\r\n\r\nabc"
 KEYS = [
     "id",
     "status",
@@ -106,6 +108,10 @@ async def test_a_document_that_cannot_be_filed_fails_with_its_reason(desk: Desk)
     [
         ({"name": "x-ray"}, 400, "Invalid parameter file: its name"),
         ({"name": "x" * 260 + ".pdf"}, 400, "Invalid parameter file: its name"),
+        (
+            {"name": "scan.PDF", "content": PICTURE},
+            *(400, "Invalid parameter file: it is called a PDF and is none."),
+        ),
         ({"content": b""}, 400, "Invalid parameter file: it is empty."),
         ({"content": b"x" * (10 * 1024 * 1024 + 1)}, 400, "The request body is larger"),
         ({"document_type_id": "999999"}, 400, "Document type with id 999999 not found"),
@@ -133,6 +139,11 @@ async def test_what_cannot_be_filed_is_refused_at_once(
         ("multipart/form-data", b"--x\r\n", "The request body is not a multipart form."),
         ("multipart/form-data; boundary=x", b"y", "The request body is not a multipart form."),
         ("multipart/form-data; boundary=x", b"--x--\r\n", "Missing parameter file"),
+        (FORM, PART, "The request body ends before the form does."),
+        (FORM, PART + b"\r\n--x\r\n", "The request body ends before the form does."),
+        (FORM, PART.replace(b"=file", b"=scan") + b"\r\n--x--\r\n", "Missing parameter file"),
+        (FORM, PART.replace(b"; filename=a.png", b"") + b"\r\n--x--", "Missing parameter file"),
+        (FORM, PART + b"\r\n" + PART + b"\r\n--x--", "The request body is not a multipart form."),
     ],
 )
 async def test_a_body_that_is_no_upload_is_refused(

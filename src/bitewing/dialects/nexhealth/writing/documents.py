@@ -27,6 +27,8 @@ from bitewing.ports.album import Album
 LONGEST_NAME = 255
 """Characters of Open Dental's document.Description."""
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}", re.ASCII)
+_PDF, _PDF_WITHIN = b"%PDF-", 1024
+"""What a PDF begins with, and within how many bytes (ISO 32000, annex H of PDF 1.7)."""
 _STATUSES = {WriteState.WRITTEN: "complete", WriteState.FAILED: "failed"}
 
 
@@ -109,7 +111,10 @@ def _extension_of(request: Request) -> str:
         )
     if not request.content:
         raise InvalidRequestError("Invalid parameter file: it is empty.")
-    return (dot + letters).lower()
+    extension = (dot + letters).lower()
+    if extension == ".pdf" and _PDF not in request.content[:_PDF_WITHIN]:
+        raise InvalidRequestError("Invalid parameter file: it is called a PDF and is none.")
+    return extension
 
 
 def _category(album: Album, scene: Scene, kind: int) -> int:

@@ -22,10 +22,8 @@ from bitewing.web.nexhealth.numbers import read_id
 from bitewing.web.nexhealth.parameters import Kind, Parameter, remark
 from bitewing.web.nexhealth.shelf import Shelf
 from bitewing.web.nexhealth.visits import SUBDOMAIN
+from bitewing.web.nexhealth.writes.taking import key_of, take
 
-IDEMPOTENCY = "Idempotency-Key"
-"""Ours: NexHealth documents none."""
-LONGEST_KEY = 255
 _POST = (
     SUBDOMAIN,
     Parameter("location_id", Kind.WHOLE, is_required=True),
@@ -96,18 +94,13 @@ class AppointmentWrites:
         asked = visit.asked(_POST)
         appt = Fields(await read_json_bytes(request)).inner("appt")
         wish = _wish(appt, asked.whole("location_id") or 0)
-        (write, *_) = await self.desk.ask(
-            asked.text("subdomain") or "",
-            lambda albums, is_draft: [
-                want_booking(
-                    albums, self.customs, wish, now=self.desk.clock.now(), is_draft=is_draft
-                )
-            ],
-            owner=visit.caller.owner,
-            key=key_of(request),
+        return await take(
+            *(self.desk, request, visit, asked),
+            want=lambda albums, is_draft: want_booking(
+                albums, self.customs, wish, now=self.desk.clock.now(), is_draft=is_draft
+            ),
+            show=lambda write: {"appt": telling.shown_as(write)},
         )
-        shown = {"appt": telling.shown_as(write)}
-        return answer(shown, visit.version, status=201, description=remark(asked))
 
     async def change(self, number: str, request: Request) -> Response:
         """Take a confirmation, a cancellation or an arrival."""
@@ -146,6 +139,11 @@ class AppointmentWrites:
 
 
 def _wish(appt: Fields, location: int) -> Wish:
+    if appt.flag("unavailable"):
+        raise InvalidRequestError("unavailable: blocks cannot be written into this practice")
+    if "patient" in appt.given:
+        # Otherwise the guardian would be booked in the place of whom they came for.
+        raise InvalidRequestError("patient: create them with POST /patients, and name patient_id")
     for name in ("patient_id", "provider_id", "start_time"):
         if (appt.text if name == "start_time" else appt.whole)(name) is None:
             raise InvalidRequestError(f"Missing parameter {name}")
@@ -165,16 +163,3 @@ def _wish(appt: Fields, location: int) -> Wish:
         is_new_patient=appt.flag("is_new_clients_patient") or False,
         referrer=appt.text("referrer"),
     )
-
-
-def key_of(request: Request) -> str:
-    """Give the caller's key, under which the same request is taken once; "" without one.
-
-    A key counts for one path of one institution: used for something else it is another key.
-    """
-    key = request.headers.get(IDEMPOTENCY, "")
-    if len(key) > LONGEST_KEY:
-        raise InvalidRequestError(f"{IDEMPOTENCY} can have {LONGEST_KEY} characters.")
-    if not key:
-        return ""
-    return f"{request.method} {request.url.path} {request.query_params.get('subdomain')} {key}"

@@ -18,7 +18,7 @@ from bitewing.web.nexhealth.fields import Fields
 from bitewing.web.nexhealth.parameters import Kind, Parameter, remark
 from bitewing.web.nexhealth.shelf import Shelf
 from bitewing.web.nexhealth.visits import SUBDOMAIN
-from bitewing.web.nexhealth.writes.appointments import key_of
+from bitewing.web.nexhealth.writes.taking import take
 
 _POST = (SUBDOMAIN, Parameter("location_id", Kind.WHOLE, is_required=True))
 _BIO = (
@@ -81,14 +81,11 @@ class PatientWrites:
             if not fields.flag("return_existing_if_match"):
                 raise InvalidRequestError("Patient already exists")
             return answer({"user": known}, visit.version, description=remark(asked))
-        (write, *_) = await self.desk.ask(
-            subdomain,
-            lambda albums, _is_draft: [patients.want_patient(albums, wish)],
-            owner=visit.caller.owner,
-            key=key_of(request),
+        return await take(
+            *(self.desk, request, visit, asked),
+            want=lambda albums, _is_draft: patients.want_patient(albums, wish),
+            show=lambda write: {"user": patients.shown_as(write)},
         )
-        shown = {"user": patients.shown_as(write)}
-        return answer(shown, visit.version, status=201, description=remark(asked))
 
     async def _known(self, subdomain: str, wish: Wish) -> dict[str, Any] | None:
         def look(albums: Sequence[Album]) -> dict[str, Any] | None:
