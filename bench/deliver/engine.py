@@ -13,6 +13,7 @@ from bench.deliver import contents
 from bitewing.clock import SystemClock
 from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.dispatcher import Dispatcher
+from bitewing.engine.delivery.reception import Reception
 from bitewing.engine.signals import Signals
 from bitewing.engine.supervisor import Supervisor
 from bitewing.model.delivery import (
@@ -71,14 +72,17 @@ class Engine:
 
     def __init__(self, path: str, ca_file: str | None, urls: Sequence[str]) -> None:
         self.clock = SystemClock()
-        self.store = SqliteStore(path)
+        reception = Reception()
+        self.store = SqliteStore(path, reception=reception)
         self.signals = Signals()
         guard = AddressGuard([ip_network("127.0.0.0/8")], https_only=False)
         self.sender = HttpSender(clock=self.clock, guard=guard, ca_file=ca_file)
         self.supervisor = Supervisor(self.clock, drain_seconds=1.0)
         dialect = BenchDialect()
         courier = Courier(self.sender, {dialect.name: dialect}, StandardSigner())
-        dispatcher = Dispatcher(self.store, courier, clock=self.clock, signals=self.signals)
+        dispatcher = Dispatcher(
+            self.store, courier, clock=self.clock, signals=self.signals, reception=reception
+        )
         self.supervisor.add(dispatcher, self.signals.dispatch)
         self.supervisor.farewells.append(dispatcher.drain)
         self._urls = urls

@@ -14,6 +14,7 @@ from bitewing.engine.capture.agenda import STAMPS_SECONDS
 from bitewing.engine.capture.poller import Poller
 from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.dispatcher import Dispatcher
+from bitewing.engine.delivery.reception import Reception
 from bitewing.engine.operations.enquiries import Ledger, ledger
 from bitewing.engine.operations.subscriptions import Desk
 from bitewing.engine.operations.ui_events import Counter
@@ -60,6 +61,7 @@ class Flow:
     announces_renamed: bool = False
     announcer: FakeAnnouncer = field(default_factory=FakeAnnouncer)
     reporter: Reporter = field(default_factory=lambda: Reporter(Operator()))
+    reception: Reception | None = None
 
     def __post_init__(self) -> None:
         self.start()
@@ -88,7 +90,12 @@ class Flow:
         spoken = dialects | {Operator.name: Operator()}
         courier = Courier(self.sender, spoken, StandardSigner())
         self.dispatcher = Dispatcher(
-            store, courier, clock=clock, signals=signals, reporter=self.reporter
+            store,
+            courier,
+            clock=clock,
+            signals=signals,
+            reporter=self.reporter,
+            reception=self.reception,
         )
         self.rescuer = Rescuer(store, clock=clock, signals=signals)
         names = {"PatientSelected": SELECTED.event_name}

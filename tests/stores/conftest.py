@@ -4,19 +4,42 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from tests.fakes.reception import FakeReception
+from tests.stores.samples import after_noon
 
+from bitewing.ports.outbox import Reception
 from bitewing.ports.store import Store
 from bitewing.stores.sqlite import SqliteStore
 
-ADAPTERS: dict[str, Callable[[Path], Store]] = {
-    "sqlite": lambda directory: SqliteStore(str(directory / "store.db")),
+ADAPTERS: dict[str, Callable[[Path, Reception | None], Store]] = {
+    "sqlite": lambda directory, reception: SqliteStore(
+        str(directory / "store.db"), reception=reception
+    ),
 }
 
 
 @pytest.fixture(params=sorted(ADAPTERS))
 def make_store(request: pytest.FixtureRequest) -> Callable[[Path], Store]:
     """Give what makes a store in a directory, not yet open."""
-    return ADAPTERS[request.param]
+    make = ADAPTERS[request.param]
+    return lambda directory: make(directory, None)
+
+
+@pytest.fixture
+def reception() -> FakeReception:
+    """Take over for a minute what goes to Endpoint 1."""
+    return FakeReception(after_noon(60))
+
+
+@pytest.fixture(params=sorted(ADAPTERS))
+async def receiving_store(
+    request: pytest.FixtureRequest, tmp_path: Path, reception: FakeReception
+) -> AsyncIterator[Store]:
+    """Give an empty, open store that knows the reception."""
+    made = ADAPTERS[request.param](tmp_path, reception)
+    await made.open()
+    yield made
+    await made.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from bitewing.model.errors import SettingsError
 from bitewing.model.headers import require_fit_headers
 from bitewing.model.health import Finding
 from bitewing.model.subscription import Endpoint
+from bitewing.ports.outbox import Reception
 from bitewing.ports.source import Source
 from bitewing.ports.store import Store
 from bitewing.settings import Settings
@@ -25,8 +26,14 @@ from bitewing.transport.https import HttpSender
 from bitewing.transport.proxy import parse_proxy
 
 
-def make_store(settings: Settings, environment: Mapping[str, str] = os.environ) -> Store:
+def make_store(
+    settings: Settings,
+    environment: Mapping[str, str] = os.environ,
+    reception: Reception | None = None,
+) -> Store:
     """Make the store, whose secrets are sealed; nothing is opened yet.
+
+    ``reception`` is given what was added and could go out at once.
 
     Raises:
         SettingsError: the environment does not hold the key that it should hold.
@@ -34,8 +41,9 @@ def make_store(settings: Settings, environment: Mapping[str, str] = os.environ) 
     store = settings.store
     key = store.secret_key(environment)
     if key is not None and store.secret_key_env is not None:
-        return SqliteStore(store.path, seal_from_variable(store.secret_key_env, key))
-    return SqliteStore(store.path, seal_from_file(store.key_file or key_file_of(store.path)))
+        return SqliteStore(store.path, seal_from_variable(store.secret_key_env, key), reception)
+    seal = seal_from_file(store.key_file or key_file_of(store.path))
+    return SqliteStore(store.path, seal, reception)
 
 
 def make_sources(

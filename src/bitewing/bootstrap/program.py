@@ -21,6 +21,7 @@ from bitewing.engine.capture.listener import Listener
 from bitewing.engine.capture.poller import Poller
 from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.dispatcher import Dispatcher
+from bitewing.engine.delivery.reception import Reception
 from bitewing.engine.operations import enquiries
 from bitewing.engine.operations.care import Caretaker
 from bitewing.engine.operations.operator import OperatorDesk
@@ -91,8 +92,8 @@ def build(
         SettingsError: the configuration cannot be used.
     """
     parts = parts or Parts()
-    clock, signals = parts.clock, Signals()
-    store = parts.around_store(make_store(settings, environment))
+    clock, signals, reception = parts.clock, Signals(), Reception()
+    store = parts.around_store(make_store(settings, environment, reception))
     sources = make_sources(settings, environment)
     guard = make_guard(settings)
     sender = make_sender(settings, guard)
@@ -107,7 +108,8 @@ def build(
         store, sources, sender, supervisor, pollers, dialects, tenants, operator, writers
     )
     caretaker = _capture(program, clock)
-    _deliver(program, practices_of(settings).values(), clock=clock, signals=signals)
+    practices = practices_of(settings).values()
+    _deliver(program, practices, reception, clock=clock, signals=signals)
     supervisor.add(Pruner(store, clock=clock, kept=_kept(settings)))
     supervisor.add(make_watchman(program.sources, pollers, operator, clock, signals))
     teller = InsertionTeller(customs_of(settings), clock, reach_of(settings))
@@ -136,14 +138,24 @@ def _kept(settings: Settings) -> Kept:
 
 
 def _deliver(
-    program: Program, practices: Iterable[Practice], *, clock: Clock, signals: Signals
+    program: Program,
+    practices: Iterable[Practice],
+    reception: Reception,
+    *,
+    clock: Clock,
+    signals: Signals,
 ) -> None:
     """Add the workers that compose and send, and those that tidy up behind them."""
     store, supervisor = program.store, program.supervisor
     dialects, opendental = program.dialects, program.dialects.opendental
     courier = Courier(program.sender, dialects.by_name, StandardSigner())
     dispatcher = Dispatcher(
-        store, courier, clock=clock, signals=signals, reporter=program.operator.reporter
+        store,
+        courier,
+        clock=clock,
+        signals=signals,
+        reporter=program.operator.reporter,
+        reception=reception,
     )
     supervisor.add(dispatcher, signals.dispatch)
     supervisor.farewells.append(dispatcher.drain)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Settlement
 
@@ -68,11 +68,33 @@ class Share:
     oldest_at: datetime
 
 
+class Claim(NamedTuple):
+    """A Delivery that is somebody's to send, and until when (our clock, UTC)."""
+
+    delivery: Delivery
+    until: datetime
+
+
+class Reception(Protocol):
+    """Takes Deliveries over as they are added, so that they need not be claimed afterwards."""
+
+    def admit(self, delivery: Delivery) -> datetime | None:
+        """Give until when it is claimed if it is added now; None if it has to wait.
+
+        Called by the store, inside a piece of work and in whatever thread that runs.
+        """
+        ...
+
+    def arrive(self, claims: Sequence[Claim]) -> None:
+        """Take these, which are durable. Called by the store, in the event loop."""
+        ...
+
+
 class Outbox(Protocol):
     """The Deliveries and their Attempts."""
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
-        """Owe these."""
+        """Owe these. Those that could go out at once are claimed if the Reception admits them."""
         ...
 
     def get(self, delivery: str) -> Delivery | None:

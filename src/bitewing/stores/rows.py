@@ -4,8 +4,9 @@ Instants are whole microseconds since 1970 (UTC), durations whole microseconds: 
 index and sort alike in every database, and keep every digit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -24,6 +25,9 @@ LEAST, MOST = -(2**63), 2**63 - 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_TEXTS: dict[StrEnum, str] = {one: one.value for one in (*DeliveryState, *OutcomeKind)}
+_STATES = {one.value: one for one in DeliveryState}
+_CLAIMED = DeliveryState.CLAIMED.value
 _numbers = msgspec.json.Decoder(tuple[int, ...])
 
 
@@ -146,33 +150,40 @@ def _window_from(row: Row) -> Window | None:
     )
 
 
-def delivery_columns(delivery: Delivery) -> Columns:
-    """Give the columns of a Delivery; its Records' keys as a JSON array."""
-    return {
-        "id": delivery.id,
-        "institution": delivery.institution,
-        "source": delivery.source,
-        "subscription": delivery.subscription,
-        "endpoint": delivery.endpoint,
-        "dialect": delivery.dialect,
-        "owner": delivery.owner,
-        "lanes": json_list(delivery.lanes),
-        "event_name": delivery.event_name,
-        "records": json_list(delivery.records),
-        "workstation": delivery.workstation,
-        "body": delivery.body,
-        "created_at": microseconds_at(delivery.created_at),
-        "due_at": microseconds_at(delivery.due_at),
-        "state": delivery.state.value,
-        "attempts": delivery.attempts,
-        "claimed_until": microseconds_at_or_none(delivery.claimed_until),
-        "first_tried_at": microseconds_at_or_none(delivery.first_tried_at),
-        "replay_of": delivery.replay_of,
-    }
+def delivery_values(
+    delivery: Delivery, ordinal: int, *, claimed_until: int | None, blocked: int
+) -> tuple[Any, ...]:
+    """Give the values of a new Delivery's row, in the order in which ``add`` names them.
+
+    With ``claimed_until`` it is claimed as it is added.
+    """
+    is_claimed = claimed_until is not None
+    return (
+        ordinal,
+        delivery.id,
+        delivery.institution,
+        delivery.source,
+        delivery.subscription,
+        delivery.endpoint,
+        delivery.dialect,
+        delivery.owner,
+        json_list(delivery.lanes),
+        delivery.event_name,
+        delivery.workstation,
+        microseconds_at(delivery.created_at),
+        microseconds_at(delivery.due_at),
+        _CLAIMED if is_claimed else _TEXTS[delivery.state],
+        delivery.attempts,
+        claimed_until if is_claimed else microseconds_at_or_none(delivery.claimed_until),
+        microseconds_at_or_none(delivery.first_tried_at),
+        delivery.replay_of,
+        delivery.attempts > 0,
+        blocked,
+    )
 
 
 def delivery_from(row: Row) -> Delivery:
-    """Read a Delivery: its columns in the order of ``delivery_columns``."""
+    """Read a Delivery: its columns in the order in which the queries name them."""
     (identity, institution, source, subscription, endpoint, dialect, owner, lanes) = row[:8]
     (event_name, records, workstation, body, created_at, due_at) = row[8:14]
     (state, attempts, claimed_until, first_tried_at, replay_of) = row[14:]
@@ -191,7 +202,7 @@ def delivery_from(row: Row) -> Delivery:
         body=body,
         created_at=instant(created_at),
         due_at=instant(due_at),
-        state=DeliveryState(state),
+        state=_STATES[state],
         attempts=attempts,
         claimed_until=instant_or_none(claimed_until),
         first_tried_at=instant_or_none(first_tried_at),
@@ -199,28 +210,30 @@ def delivery_from(row: Row) -> Delivery:
     )
 
 
-def attempt_columns(attempt: Attempt) -> Columns:
-    """Give the columns of an Attempt without its Delivery; phases in milliseconds."""
+def attempt_values(attempt: Attempt, delivery: int, place: int) -> tuple[Any, ...]:
+    """Give the values of an Attempt's row, in the order in which its query names them."""
     outcome = attempt.outcome
-    wished = outcome.retry_after
-    return {
-        "ordinal": attempt.ordinal,
-        "started_at": microseconds_at(attempt.started_at),
-        "kind": outcome.kind.value,
-        "status": outcome.status,
-        "detail": outcome.detail,
-        "retry_after": None if wished is None else wished // _MICROSECOND,
-        "address": outcome.address,
-        "resolve": outcome.timings.resolve,
-        "connect": outcome.timings.connect,
-        "tls": outcome.timings.tls,
-        "first_byte": outcome.timings.first_byte,
-        "total": outcome.timings.total,
-    }
+    wished, timings = outcome.retry_after, outcome.timings
+    return (
+        delivery,
+        place,
+        attempt.ordinal,
+        microseconds_at(attempt.started_at),
+        _TEXTS[outcome.kind],
+        outcome.status,
+        outcome.detail,
+        None if wished is None else wished // _MICROSECOND,
+        outcome.address,
+        timings.resolve,
+        timings.connect,
+        timings.tls,
+        timings.first_byte,
+        timings.total,
+    )
 
 
 def attempt_from(delivery: str, row: Row) -> Attempt:
-    """Read an Attempt of this Delivery: its columns in the order of ``attempt_columns``."""
+    """Read an Attempt of this Delivery: its columns in the order of ``attempt_values``."""
     ordinal, started_at, kind, status, detail, wished, address, *phases = row
     return Attempt(
         delivery=delivery,
@@ -237,9 +250,21 @@ def attempt_from(delivery: str, row: Row) -> Attempt:
     )
 
 
-def json_list(numbers: Sequence[int]) -> str:
-    """Write whole numbers as a JSON array, which a query takes as one parameter."""
-    return msgspec.json.encode(list(numbers)).decode()
+def json_list(numbers: Collection[int] | Collection[str]) -> str:
+    """Write numbers or ids as a JSON array, which a query takes as one parameter."""
+    ready = numbers if isinstance(numbers, list | tuple) else list(numbers)
+    text: str = msgspec.json.encode(ready).decode()
+    return text
+
+
+def state_text(state: DeliveryState) -> str:
+    """Write a state; an enumeration's member would be adapted anew by every statement."""
+    return _TEXTS[state]
+
+
+def state_from(text: str) -> DeliveryState:
+    """Read a state."""
+    return _STATES[text]
 
 
 def lanes_from(text: str) -> tuple[int, ...]:

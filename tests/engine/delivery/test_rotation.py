@@ -1,6 +1,7 @@
 """Turns: nobody who may send waits for ever, and nobody sends more than his share."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -11,12 +12,19 @@ from bitewing.engine.delivery.breaker import TRIP
 from bitewing.engine.delivery.line import Line
 from bitewing.engine.delivery.rotation import Rotation
 from bitewing.model.delivery import Outcome, OutcomeKind
+from bitewing.ports.outbox import Claim
 
 
 def a_line(number: int, institution: str, **changes: Any) -> Line:
     """Give a Line of one Endpoint."""
     endpoint = an_endpoint(id=number, institution=institution, **changes)
     return Line(endpoint, parks=True)
+
+
+def claims(name: str, count: int) -> list[Claim]:
+    """Give so many, claimed for a minute."""
+    until = NOON + timedelta(minutes=1)
+    return [Claim(a_delivery(f"{name}-{number}"), until) for number in range(count)]
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=8))
@@ -54,8 +62,8 @@ def test_the_endpoints_of_an_institution_send_by_turns(count: int) -> None:
 def test_retries_and_first_tries_go_by_turns() -> None:
     """However many retries wait, every second one to go is new."""
     line = a_line(1, "a")
-    line.add([a_delivery(f"old-{n}") for n in range(9)], is_retry=True)
-    line.add([a_delivery(f"new-{n}") for n in range(3)], is_retry=False)
+    line.add(claims("old", 9), is_retry=True)
+    line.add(claims("new", 3), is_retry=False)
     taken = [line.take(0.0).id for _ in range(8)]
 
     assert taken[:6] == ["new-0", "old-0", "new-1", "old-1", "new-2", "old-2"]
@@ -65,7 +73,7 @@ def test_retries_and_first_tries_go_by_turns() -> None:
 def test_the_pace_grows_with_success_and_shrinks_with_failure() -> None:
     """Never above the Endpoint's concurrency, never below one."""
     line = a_line(1, "a", concurrency=3)
-    line.add([a_delivery(f"d-{n}") for n in range(50)], is_retry=False)
+    line.add(claims("d", 50), is_retry=False)
 
     def at_once() -> int:
         while line.may_send(0.0):
@@ -86,7 +94,7 @@ def test_the_pace_grows_with_success_and_shrinks_with_failure() -> None:
 def test_an_endpoint_that_asks_for_it_rests() -> None:
     """429 without a wish is a second."""
     line = a_line(1, "a")
-    line.add([a_delivery(f"d-{n}") for n in range(9)], is_retry=False)
+    line.add(claims("d", 9), is_retry=False)
     line.take(10.0)
     line.ended(Outcome(OutcomeKind.ANSWERED, 429), now=NOON, monotonic=10.0)
 
@@ -97,7 +105,7 @@ def test_an_endpoint_that_asks_for_it_rests() -> None:
 def test_a_rate_is_kept() -> None:
     """Two a second: the next one may go after half a second."""
     line = a_line(1, "a", per_second=2.0)
-    line.add([a_delivery(f"d-{n}") for n in range(9)], is_retry=False)
+    line.add(claims("d", 9), is_retry=False)
     line.take(10.0)
 
     assert not line.may_send(10.49)

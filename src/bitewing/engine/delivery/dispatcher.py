@@ -1,15 +1,18 @@
 """The dispatcher: claims due Deliveries, lets them go out, and has what came of it settled."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bitewing.engine import journal
 from bitewing.engine.delivery.courier import Courier
-from bitewing.engine.delivery.lines import Lines
+from bitewing.engine.delivery.lines import MOST_BYTES, MOST_CLAIMED, Lines
+from bitewing.engine.delivery.reception import Reception
 from bitewing.engine.delivery.round import Answer, Round, play
 from bitewing.engine.delivery.traffic import BUSY, Traffic
 from bitewing.engine.outbox.reporting import Reporter
 from bitewing.engine.signals import Signals
 from bitewing.ports.clock import Clock
+from bitewing.ports.outbox import Claim
 from bitewing.ports.store import Store
 
 CAPACITY = 768
@@ -51,8 +54,12 @@ class Dispatcher:
         signals: Signals,
         capacity: int = CAPACITY,
         reporter: Reporter | None = None,
+        reception: Reception | None = None,
     ) -> None:
-        """``capacity`` is how many exchanges may be under way; ``reporter`` tells the operator."""
+        """``capacity`` is how many exchanges may be under way; ``reporter`` tells the operator.
+
+        ``reception`` is the one that the store knows, if it knows one.
+        """
         self._store = store
         self._reporter = reporter
         self._schedules = {name: one.retries for name, one in courier.dialects.items()}
@@ -60,6 +67,9 @@ class Dispatcher:
         self._signals = signals
         self._lines = Lines({name for name, retries in self._schedules.items() if retries})
         self._traffic = Traffic(courier, clock, capacity=capacity, wake=signals.dispatch.set)
+        self._reception = reception or Reception()
+        self._reception.receive = self._receive
+        self._stirred: set[int] = set()
         self._claimed: set[str] = set()
         self._returned: list[str] = []
         self._look_at = self._play_at = 0.0
@@ -83,10 +93,37 @@ class Dispatcher:
         self._traffic.pump()
         self._returned += self._traffic.overdue
         self._traffic.overdue.clear()
+        self._admit()
         return self._pause(rest)
+
+    def _admit(self) -> None:
+        """Say how much may come past the outbox until the next step."""
+        room = MOST_CLAIMED - len(self._claimed)
+        self._reception.open(self._clock.now() + LEASE, room=room, most_bytes=MOST_BYTES // 4)
+        for number in self._stirred:
+            line = self._lines.known.get(number)
+            self._reception.make_room(number, 0 if line is None else line.spare())
+        self._stirred.clear()
+
+    def _receive(self, claims: Sequence[Claim]) -> None:
+        """Let what has come past the outbox go out."""
+        by_endpoint: dict[int, list[Claim]] = {}
+        for claim in claims:
+            self._claimed.add(claim.delivery.id)
+            by_endpoint.setdefault(claim.delivery.endpoint, []).append(claim)
+        for number, come in by_endpoint.items():
+            line = self._lines.known.get(number)
+            if line is None or not line.is_open:
+                self._returned += [claim.delivery.id for claim in come]
+                continue
+            line.add(come, is_retry=False)
+            self._traffic.offer(line)
+        self._stirred |= by_endpoint.keys()
+        self._traffic.pump()
 
     async def drain(self) -> None:
         """Begin nothing more; let what is under way end, for a while, and settle what has."""
+        self._reception.close()
         try:
             await self._traffic.stop(LAST_SECONDS)
         finally:
@@ -104,7 +141,7 @@ class Dispatcher:
         """Give what is to be asked of the store now, if anything."""
         now, monotonic = self._clock.now(), self._clock.monotonic()
         asked = Round(now, now + LEASE)
-        asked.endpoints = self._lines.stale(monotonic) | self._signals.endpoints
+        asked.endpoints = self._lines.stale(monotonic, self._stirred) | self._signals.endpoints
         self._signals.endpoints.clear()
         asked.oldest_of = self._lines.asking()
         if not asked.endpoints:
@@ -132,8 +169,10 @@ class Dispatcher:
         self._apply(asked, answer)
 
     def _apply(self, asked: Round, answer: Answer) -> None:
-        self._claimed.difference_update(one.delivery.id for one in asked.ended)
+        self._claimed.difference_update([one.delivery.id for one in asked.ended])
         self._claimed.difference_update(asked.returned)
+        self._stirred.update({one.delivery.endpoint for one in asked.ended}, answer.endpoints)
+        self._stirred.update([turn.endpoint for turn in answer.turns])
         known = answer.endpoints | {one.after.id: one.after for one in answer.settled.turned}
         withdrawn = self._lines.learn(known, self._clock.monotonic())
         self._returned += [delivery.id for delivery in withdrawn]
@@ -141,8 +180,13 @@ class Dispatcher:
         for want, claimed in answer.claimed:
             # A clock that jumps ends claims early: what is under way is then claimed anew,
             # and must not go out a second time beside itself.
-            new = [delivery for delivery in claimed if delivery.id not in self._claimed]
-            self._claimed.update(delivery.id for delivery in new)
+            new = [
+                Claim(delivery, asked.until)
+                for delivery in claimed
+                if delivery.id not in self._claimed
+            ]
+            self._claimed.update([claim.delivery.id for claim in new])
+            self._stirred.add(want.endpoint)
             self._traffic.offer(self._lines.take_in(want, new, most=len(claimed) >= want.limit))
         self._is_looked = asked.looks
         if asked.looks:

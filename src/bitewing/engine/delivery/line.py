@@ -1,11 +1,13 @@
 """A Line: what waits in memory for one Endpoint, and what the Endpoint can take just now."""
 
 from collections import deque
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bitewing.engine.delivery.breaker import TRIP, Breaker
 from bitewing.model.delivery import Delivery, Outcome
 from bitewing.model.subscription import Endpoint, EndpointState
+from bitewing.ports.outbox import Claim
 
 FIRST_ROOM, FULL_ROOM = 4, 1024
 """Deliveries claimed ahead: at first, and at most for a fast receiver."""
@@ -73,8 +75,8 @@ class Line:
         self.oldest_due_at: datetime | None = None
         self.read_at = 0.0
         self.average_bytes = 0.0
-        self._fresh: deque[Delivery] = deque()
-        self._retries: deque[Delivery] = deque()
+        self._fresh: deque[Claim] = deque()
+        self._retries: deque[Claim] = deque()
         self._pace = _PROBING_PACE if endpoint.failing_since else _TRUSTED_PACE
         if not parks:
             self._pace = float(endpoint.concurrency)
@@ -134,17 +136,24 @@ class Line:
         room = self.room()
         return room - waiting if waiting * 2 <= room else 0
 
-    def add(self, claimed: list[Delivery], *, is_retry: bool) -> None:
+    def spare(self) -> int:
+        """Give how many first tries may come here past the outbox, where none waits for it."""
+        is_at_ease = self.is_open and not self.is_removed and self.is_trusted
+        if not is_at_ease or self.wants_more or self.wants_retries:
+            return 0
+        return FULL_ROOM - len(self._fresh)
+
+    def add(self, claims: Sequence[Claim], *, is_retry: bool) -> None:
         """Let these wait here."""
-        (self._retries if is_retry else self._fresh).extend(claimed)
-        for delivery in claimed[:8]:
+        (self._retries if is_retry else self._fresh).extend(claims)
+        for delivery, _ in claims[:8]:
             self.average_bytes += (len(delivery.body) - self.average_bytes) / 8
 
     def take(self, monotonic: float) -> Delivery:
         """Give the next one to send: first tries and retries by turns."""
         self._turn = not self._turn
         first, second = (self._fresh, self._retries) if self._turn else (self._retries, self._fresh)
-        delivery = (first or second).popleft()
+        delivery = (first or second).popleft().delivery
         self.under_way += 1
         if self.endpoint.per_second is not None:
             self._rests_until = max(self._rests_until, monotonic) + 1 / self.endpoint.per_second
@@ -171,15 +180,15 @@ class Line:
         """Take out what waits here under a claim that ends ``before`` (our clock, UTC)."""
         left: list[Delivery] = []
         for waiting in (self._fresh, self._retries):
-            while waiting and (waiting[0].claimed_until or before) < before:
-                left.append(waiting.popleft())
+            while waiting and waiting[0].until < before:
+                left.append(waiting.popleft().delivery)
         if left:
             self._room = max(FIRST_ROOM, self._room // 2)
         return left
 
     def clear(self) -> list[Delivery]:
         """Take out all that waits here and give it."""
-        left = [*self._fresh, *self._retries]
+        left = [claim.delivery for claim in (*self._fresh, *self._retries)]
         self._fresh.clear()
         self._retries.clear()
         return left

@@ -6,7 +6,7 @@ from datetime import datetime
 from bitewing.engine.delivery.line import Line
 from bitewing.model.delivery import Delivery
 from bitewing.model.subscription import Endpoint
-from bitewing.ports.outbox import Turn, Want
+from bitewing.ports.outbox import Claim, Turn, Want
 
 MOST_CLAIMED, MOST_BYTES = 8192, 64 * 2**20
 """Deliveries in memory, and the bytes of their bodies as far as these can be foreseen."""
@@ -75,11 +75,16 @@ class Lines:
     def _made(self, endpoint: Endpoint) -> Line:
         return Line(endpoint, parks=endpoint.dialect in self._parking)
 
-    def stale(self, monotonic: float) -> set[int]:
-        """Give the Endpoints to look at before anything more is claimed for them."""
+    def stale(self, monotonic: float, stirred: Iterable[int]) -> set[int]:
+        """Give the Endpoints to look at before anything more is claimed for them.
+
+        Those that something has happened to lately, ``stirred``, are looked at as well: what
+        comes past the outbox is not claimed.
+        """
         oldest = monotonic - FRESH_SECONDS
+        lines = [self.known[number] for number in stirred if number in self.known]
         return self.unknown | {
-            number for number, line in self._hungry.items() if line.read_at <= oldest
+            line.endpoint.id for line in (*self._hungry.values(), *lines) if line.read_at <= oldest
         }
 
     def wants(self, now: datetime, *, claimed: int) -> list[Want]:
@@ -97,7 +102,7 @@ class Lines:
         """Tell whether there is something to ask of the store at once."""
         return bool(self.unknown or self.wants(now, claimed=claimed))
 
-    def take_in(self, want: Want, claimed: list[Delivery], *, most: bool) -> Line:
+    def take_in(self, want: Want, claimed: list[Claim], *, most: bool) -> Line:
         """Put what was claimed into its Line and give that; ``most`` is as much as was asked."""
         line = self.known[want.endpoint]
         line.add(claimed, is_retry=want.is_retry)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bitewing.stores.rows import json_list
 from bitewing.stores.sqlite.named import queries
@@ -10,8 +10,7 @@ from bitewing.stores.sqlite.named import queries
 SQL = queries("lanes")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A Delivery by its ordinal, and the lanes that it stands in."""
 
     ordinal: int
@@ -32,9 +31,9 @@ class Lanes:
         found = self._connection.execute(SQL["taken"], {"numbers": json_list(numbers)})
         taken = {number for (number,) in found}
         blocked = []
-        for one in arriving:
-            blocked.append(sum(number in taken for number in one.lanes))
-            taken.update(one.lanes)
+        for _, lanes in arriving:
+            blocked.append(sum([number in taken for number in lanes]))
+            taken.update(lanes)
         return blocked
 
     def enter(self, arriving: Sequence[Standing]) -> None:

@@ -1,25 +1,24 @@
 """The Deliveries and their Attempts, in SQLite."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-import msgspec
+from typing import Any
 
 from bitewing.model.delivery import TRANSITIONS, Attempt, Delivery, DeliveryState, Settlement
-from bitewing.ports.outbox import Share, Sought, Turn, Want
+from bitewing.ports.outbox import Claim, Reception, Share, Sought, Turn, Want
 from bitewing.stores.rows import (
-    Columns,
-    attempt_columns,
     attempt_from,
-    delivery_columns,
+    attempt_values,
     delivery_from,
+    delivery_values,
     instant,
     json_list,
     lanes_from,
     microseconds_at,
     microseconds_at_or_none,
+    state_from,
+    state_text,
 )
 from bitewing.stores.sqlite import seeking
 from bitewing.stores.sqlite.lanes import Lanes, Standing
@@ -32,6 +31,7 @@ SQL = queries("outbox")
 _MICROSECOND = timedelta(microseconds=1)
 
 _IN_LANES = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED})
+_ENDS = [state for state, following in TRANSITIONS.items() if not following]
 
 
 class SqliteOutbox:
@@ -41,28 +41,45 @@ class SqliteOutbox:
     that was added first. In a lane, the oldest is the one that was added first.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        reception: Reception | None = None,
+        taken_over: list[Claim] | None = None,
+    ) -> None:
+        """What the Reception takes over is added to ``taken_over``."""
         self._connection = connection
+        self._reception = reception
+        self._taken_over = [] if taken_over is None else taken_over
         self._lanes = Lanes(connection)
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
         """See the port."""
-        last = self.last()
-        rows = [
-            delivery_columns(delivery) | {"ordinal": ordinal, "is_retry": delivery.attempts > 0}
-            for ordinal, delivery in enumerate(deliveries, last + 1)
-        ]
         arriving = [
-            Standing(ordinal, delivery.lanes if delivery.state in _IN_LANES else ())
-            for ordinal, delivery in enumerate(deliveries, last + 1)
+            Standing(ordinal, one.lanes if one.state in _IN_LANES else ())
+            for ordinal, one in enumerate(deliveries, self.last() + 1)
         ]
-        for row, blocked in zip(rows, self._lanes.blocked(arriving), strict=True):
-            row["blocked"] = blocked
+        rows, contents = [], []
+        for one, (ordinal, _), blocked in zip(
+            deliveries, arriving, self._lanes.blocked(arriving), strict=True
+        ):
+            until = None if blocked else self._take_over(one)
+            rows.append(delivery_values(one, ordinal, claimed_until=until, blocked=blocked))
+            contents.append((ordinal, json_list(one.records), one.body))
         run_many(self._connection, SQL["add"], rows)
-        run_many(self._connection, SQL["add_content"], rows)
+        run_many(self._connection, SQL["add_content"], contents)
         self._lanes.enter(arriving)
-        for state, number in Counter(delivery.state for delivery in deliveries).items():
-            self._count(state, number)
+        self._count([delivery.state for delivery in deliveries])
+
+    def _take_over(self, delivery: Delivery) -> int | None:
+        """Give until when the Reception has claimed it, if it has taken it over."""
+        if self._reception is None or delivery.state is not DeliveryState.PENDING:
+            return None
+        until = self._reception.admit(delivery)
+        if until is None:
+            return None
+        self._taken_over.append(Claim(delivery, until))
+        return microseconds_at(until)
 
     def get(self, delivery: str) -> Delivery | None:
         """See the port."""
@@ -89,7 +106,7 @@ class SqliteOutbox:
 
     def give_back(self, deliveries: Sequence[str]) -> None:
         """See the port."""
-        ids = msgspec.json.encode(list(deliveries)).decode()
+        ids = json_list(deliveries)
         self._reopened(self._connection.execute(SQL["give_back"], {"ids": ids}).fetchall())
 
     def oldest_retry(self, endpoint: int) -> datetime | None:
@@ -105,59 +122,55 @@ class SqliteOutbox:
         """
         for one in settlements:
             require_legal(one)
-        ids = msgspec.json.encode([one.attempt.delivery for one in settlements]).decode()
-        known = {
-            identity: Known(ordinal, DeliveryState(state), bool(revoked), lanes_from(lanes))
-            for identity, ordinal, state, revoked, lanes in self._connection.execute(
-                SQL["standing"], {"ids": ids}
-            )
-        }
-        attempts, moved, turns = [], {}, Counter[int]()
+        known = self._known([one.attempt.delivery for one in settlements])
+        attempts, moved = [], {}
         for one in settlements:
             found = known.get(one.attempt.delivery)
             if found is None:
                 continue
-            turns[found.ordinal] += 1
-            place = {"delivery": found.ordinal, "turn": turns[found.ordinal]}
-            attempts.append(attempt_columns(one.attempt) | place)
+            attempts.append(attempt_values(one.attempt, found.ordinal, _place(one.attempt)))
             if moves(found, one) and one.attempt.delivery not in moved:
-                moved[one.attempt.delivery] = one
-        self._add_attempts(attempts, most=max(turns.values(), default=0))
-        self._move(
-            [
-                (known[identity], unless_revoked(one, known[identity]))
-                for identity, one in moved.items()
-            ]
-        )
+                moved[one.attempt.delivery] = (found, unless_revoked(one, found))
+        self._add_attempts(attempts)
+        self._move(list(moved.values()))
         return set(moved)
 
-    def _add_attempts(self, attempts: Sequence[Columns], *, most: int) -> None:
-        """Remember these, of each Delivery at most so many."""
-        if most <= 1:
+    def _known(self, deliveries: Sequence[str]) -> dict[str, Known]:
+        rows = self._connection.execute(SQL["standing"], {"ids": json_list(deliveries)})
+        return {
+            identity: Known(ordinal, state_from(state), bool(revoked), lanes_from(lanes))
+            for identity, ordinal, state, revoked, lanes in rows
+        }
+
+    def _add_attempts(self, attempts: Sequence[tuple[Any, ...]]) -> None:
+        """Remember these; two of one Delivery that began at the same microsecond have places."""
+        self._connection.execute("SAVEPOINT attempts")
+        try:
             run_many(self._connection, SQL["add_attempt"], attempts)
-            return
-        for attempt in attempts:  # each sees the places of those before it
-            run_many(self._connection, SQL["add_attempt"], [attempt | {"turn": 1}])
+        except sqlite3.IntegrityError:
+            self._connection.execute("ROLLBACK TO attempts")
+            self._connection.executemany(SQL["add_late_attempt"], attempts)
+        self._connection.execute("RELEASE attempts")
 
     def _move(self, moved: Sequence[tuple[Known, Settlement]]) -> None:
         rows = [
-            {
-                "ordinal": known.ordinal,
-                "state": one.state.value,
-                "due_at": microseconds_at_or_none(one.due_at),
-                "started_at": microseconds_at(one.attempt.started_at),
-                "delay": one.delay // _MICROSECOND,
-            }
+            (
+                known.ordinal,
+                state_text(one.state),
+                microseconds_at_or_none(one.due_at),
+                microseconds_at(one.attempt.started_at),
+                one.delay // _MICROSECOND if one.delay else 0,
+            )
             for known, one in moved
         ]
         run_many(self._connection, SQL["settle"], rows)
         dropped = [{"ordinal": known.ordinal} for known, one in moved if not one.keeps_body]
-        self._connection.executemany(SQL["drop_body"], dropped)
+        if dropped:
+            self._connection.executemany(SQL["drop_body"], dropped)
         gone = [known for known, one in moved if one.state is not DeliveryState.PENDING]
         self._lanes.leave([known.standing for known in gone if known.is_claimed])
         self._lanes.withdraw([known.standing for known in gone if not known.is_claimed])
-        for state, number in Counter(one.state for _, one in moved).items():
-            self._count(state, number)
+        self._count([one.state for _, one in moved])
 
     def cancel(self, subscription: int, limit: int) -> int:
         """See the port."""
@@ -166,7 +179,7 @@ class SqliteOutbox:
         self._connection.executemany(SQL["cancel"], [{"ordinal": one.ordinal} for one in gone])
         self._connection.execute(SQL["revoke"], columns)
         self._lanes.withdraw(gone)
-        self._count(DeliveryState.CANCELLED, len(gone))
+        self._count([DeliveryState.CANCELLED] * len(gone))
         return len(gone)
 
     def hold(self, endpoint: int, limit: int) -> int:
@@ -206,7 +219,7 @@ class SqliteOutbox:
             for state, ordinal, lanes in rows
             if state == DeliveryState.CANCELLED
         ]
-        self._count(DeliveryState.CANCELLED, len(dropped))
+        self._count([DeliveryState.CANCELLED] * len(dropped))
         self._lanes.leave(dropped)
         return len(rows) - len(dropped)
 
@@ -249,10 +262,12 @@ class SqliteOutbox:
         found = {ordinal: delivery_from(row) for ordinal, *row in rows}
         return [found[ordinal] for ordinal in ordinals]
 
-    def _count(self, state: DeliveryState, number: int) -> None:
+    def _count(self, states: Sequence[DeliveryState]) -> None:
         """Count Deliveries that have reached an end; the others can be counted at any time."""
-        if not TRANSITIONS[state]:
-            self._connection.execute(SQL["count"], {"state": state.value, "number": number})
+        for end in _ENDS:
+            if number := states.count(end):
+                columns = {"state": state_text(end), "number": number}
+                self._connection.execute(SQL["count"], columns)
 
     def _standing(self, query: str, columns: dict[str, int]) -> list[Standing]:
         found = self._connection.execute(query, columns)
@@ -261,3 +276,8 @@ class SqliteOutbox:
     def _number(self, query: str, columns: dict[str, int]) -> int | None:
         number: int | None = self._connection.execute(query, columns).fetchone()[0]
         return number
+
+
+def _place(attempt: Attempt) -> int:
+    """Attempts of a Delivery are told apart by when they began."""
+    return microseconds_at(attempt.started_at)

@@ -1,16 +1,19 @@
 """Settling: which Deliveries a Settlement may move, and to which state. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from bitewing.model.delivery import TRANSITIONS, DeliveryState, Settlement
 from bitewing.stores.sqlite.lanes import Standing
 
+_PENDING, _CLAIMED = DeliveryState.PENDING, DeliveryState.CLAIMED
+_DELIVERED = DeliveryState.DELIVERED
+_LEGAL = TRANSITIONS[_CLAIMED] - {DeliveryState.CANCELLED}
 _GOES_OUT_AGAIN = frozenset({DeliveryState.PENDING, DeliveryState.HELD})
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What is remembered about a Delivery that is to be settled."""
 
     ordinal: int
@@ -21,7 +24,7 @@ class Known:
     @property
     def is_claimed(self) -> bool:
         """Whether somebody has it."""
-        return self.state is DeliveryState.CLAIMED
+        return self.state is _CLAIMED
 
     @property
     def standing(self) -> Standing:
@@ -31,8 +34,7 @@ class Known:
 
 def moves(known: Known, settlement: Settlement) -> bool:
     """Tell whether it has a say: what was taken need not be sent again by whoever is next."""
-    is_taken = settlement.state is DeliveryState.DELIVERED
-    return known.is_claimed or (is_taken and known.state is DeliveryState.PENDING)
+    return known.state is _CLAIMED or (settlement.state is _DELIVERED and known.state is _PENDING)
 
 
 def unless_revoked(settlement: Settlement, known: Known) -> Settlement:
@@ -45,7 +47,7 @@ def unless_revoked(settlement: Settlement, known: Known) -> Settlement:
 def require_legal(settlement: Settlement) -> None:
     """Raise ValueError for what no claimed Delivery may become."""
     state = settlement.state
-    if state not in TRANSITIONS[DeliveryState.CLAIMED] - {DeliveryState.CANCELLED}:
+    if state not in _LEGAL:
         raise ValueError(f"A claimed Delivery cannot become {state}")
-    if (settlement.due_at is None) == (state is DeliveryState.PENDING):
+    if (settlement.due_at is None) == (state is _PENDING):
         raise ValueError("A pending Delivery is due at some time, a settled one is not")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from bitewing.model.errors import BitewingError, SettingsError, StoreUnavailableError
+from bitewing.ports.outbox import Reception
 from bitewing.ports.store import Transaction
 from bitewing.stores.sqlite.connection import connect_to_read, connect_to_write
 from bitewing.stores.sqlite.endpoints import SqliteEndpoints
@@ -42,8 +43,12 @@ class SqliteStore:
     (``.lock``).
     """
 
-    def __init__(self, path: str, seal: Seal | None = None) -> None:
+    def __init__(
+        self, path: str, seal: Seal | None = None, reception: Reception | None = None
+    ) -> None:
         """Name the file, and what seals the secrets; nothing is touched before ``open``.
+
+        ``reception`` is given what was added and could go out at once.
 
         Raises:
             SettingsError: ``path`` names no file.
@@ -52,6 +57,7 @@ class SqliteStore:
             raise SettingsError("The store must be a file. Give it a path, such as bitewing.db.")
         self._path = path
         self._seal = seal or NoSeal()
+        self._reception = reception
         self._opened: _Opened | None = None
 
     async def open(self) -> None:
@@ -103,8 +109,8 @@ class SqliteStore:
         except BaseException:
             lock.release()
             raise
-        transaction = SqliteTransaction(connection, self._seal)
-        writer = Writer(self._path, transaction, loop)
+        transaction = SqliteTransaction(connection, self._seal, self._reception)
+        writer = Writer(self._path, transaction, loop, self._reception)
         return _Opened(lock, writer, Readers(self._path, self._seal))
 
     def _connect(self) -> sqlite3.Connection:

@@ -4,7 +4,7 @@ import sqlite3
 
 from bitewing.ports.identities import Identities
 from bitewing.ports.lights import ShownLights
-from bitewing.ports.outbox import Outbox
+from bitewing.ports.outbox import Claim, Outbox, Reception
 from bitewing.ports.records import Records
 from bitewing.ports.store import (
     Changes,
@@ -39,7 +39,9 @@ class SqliteTransaction:
     piece of work, and hand the same bundle to all of them.
     """
 
-    def __init__(self, connection: sqlite3.Connection, seal: Seal) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, seal: Seal, reception: Reception | None = None
+    ) -> None:
         self.connection = connection
         self.images = Images(connection)
         self.cursors: Cursors = SqliteCursors(connection)
@@ -48,7 +50,9 @@ class SqliteTransaction:
         self.changes: Changes = SqliteChanges(connection, self.images)
         self.endpoints: Endpoints = SqliteEndpoints(connection, seal)
         self.subscriptions: Subscriptions = SqliteSubscriptions(connection)
-        self.outbox: Outbox = SqliteOutbox(connection)
+        self.taken_over: list[Claim] = []
+        """What the Reception has taken over, and is to be given when it is durable."""
+        self.outbox: Outbox = SqliteOutbox(connection, reception, self.taken_over)
         self.selections: Selections = SqliteSelections(connection)
         self.identities: Identities = SqliteIdentities(connection)
         self.lights: ShownLights = SqliteLights(connection)

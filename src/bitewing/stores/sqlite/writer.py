@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from time import perf_counter
 from typing import Any
 
+from bitewing.ports.outbox import Reception
 from bitewing.ports.store import Transaction
 from bitewing.stores.sqlite.failures import is_of_the_store, unavailable
 from bitewing.stores.sqlite.transaction import SqliteTransaction
@@ -51,9 +52,14 @@ class Writer:
     """
 
     def __init__(
-        self, path: str, transaction: SqliteTransaction, loop: asyncio.AbstractEventLoop
+        self,
+        path: str,
+        transaction: SqliteTransaction,
+        loop: asyncio.AbstractEventLoop,
+        reception: Reception | None = None,
     ) -> None:
         self._path = path
+        self._reception = reception
         self._connection = transaction.connection
         self._transaction = transaction
         self._loop = loop
@@ -91,7 +97,16 @@ class Writer:
         except sqlite3.Error as error:
             self._abandon()
             return [Answer(piece.future, error=unavailable(self._path, error)) for piece in waiting]
+        self._hand_on()
         return answers
+
+    def _hand_on(self) -> None:
+        """Give the Reception what it has taken over, now that it is durable."""
+        taken_over = self._transaction.taken_over
+        if taken_over and self._reception is not None:
+            with suppress(RuntimeError):  # the loop has ended: the next process rescues them
+                self._loop.call_soon_threadsafe(self._reception.arrive, tuple(taken_over))
+        taken_over.clear()
 
     def _followers(self) -> Iterator[Piece]:
         """Give what has arrived meanwhile, as long as the group may grow."""
@@ -110,6 +125,8 @@ class Writer:
 
     def _attempt(self, piece: Piece) -> Answer:
         """Run one piece; if it raises, undo it alone."""
+        taken_over = self._transaction.taken_over
+        before = len(taken_over)
         self._connection.execute("SAVEPOINT piece")
         try:
             result = piece.work(self._transaction)
@@ -119,6 +136,7 @@ class Writer:
             self._connection.execute("ROLLBACK TO piece")
             self._connection.execute("RELEASE piece")
             self._transaction.images.forget()
+            del taken_over[before:]
             return Answer(piece.future, error=_fit_for_a_future(error))
         self._connection.execute("RELEASE piece")
         return Answer(piece.future, result)
@@ -128,6 +146,7 @@ class Writer:
         with suppress(sqlite3.Error):
             self._connection.rollback()
         self._transaction.images.forget()
+        self._transaction.taken_over.clear()
 
 
 def _deliver(answers: list[Answer]) -> None:

@@ -67,23 +67,29 @@ UPDATE delivery SET state = 'claimed', claimed_until = :until
 WHERE ordinal IN (SELECT value FROM json_each(:ordinals));
 
 -- name: add_attempt
--- The place of each is its turn among those of its Delivery.
-WITH made (
-    delivery, turn, ordinal, started_at, kind, status, detail, retry_after, address,
-    resolve, connect, tls, first_byte, total
-) AS (
-    VALUES (
-        :delivery, :turn, :ordinal, :started_at, :kind, :status, :detail, :retry_after, :address,
-        :resolve, :connect, :tls, :first_byte, :total
-    )
-)
 INSERT INTO attempt (
     delivery, place, ordinal, started_at, kind, status, detail, retry_after, address,
     resolve, connect, tls, first_byte, total
 )
+VALUES (
+    :delivery, :place, :ordinal, :started_at, :kind, :status, :detail, :retry_after, :address,
+    :resolve, :connect, :tls, :first_byte, :total
+);
+
+-- name: add_late_attempt
+-- Behind all others of its Delivery.
+WITH made (
+    delivery, place, ordinal, started_at, kind, status, detail, retry_after, address,
+    resolve, connect, tls, first_byte, total
+) AS (
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+)
+INSERT INTO attempt
 SELECT
     delivery,
-    coalesce((SELECT max(place) FROM attempt WHERE attempt.delivery = made.delivery), 0) + turn,
+    max(place, coalesce(
+        (SELECT max(place) FROM attempt WHERE attempt.delivery = made.delivery), 0
+    ) + 1),
     ordinal, started_at, kind, status, detail, retry_after, address,
     resolve, connect, tls, first_byte, total
 FROM made;

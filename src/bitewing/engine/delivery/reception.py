@@ -1,0 +1,58 @@
+"""The reception: hands Deliveries from their making to their first Attempt, past the outbox."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bitewing.model.delivery import Delivery
+from bitewing.ports.outbox import Claim
+
+
+class Reception:
+    """Implements the port ``Reception`` for the dispatcher.
+
+    The dispatcher says to which Endpoints how many may come; the store asks for each Delivery,
+    in its own thread, and gives what is durable to the event loop. A number that is read while
+    it is being written is at worst an old one: a few more come than there was room for, or a
+    few wait in the outbox.
+
+    Attributes:
+        receive: what takes in those that have come; until it is set none may come.
+    """
+
+    def __init__(self) -> None:
+        self.receive: Callable[[Sequence[Claim]], None] | None = None
+        self._until: datetime | None = None
+        self._rooms: dict[int, int] = {}
+        self._room = self._bytes = 0
+
+    def open(self, until: datetime, *, room: int, most_bytes: int) -> None:
+        """Let so many come in all, claimed until then (our clock, UTC)."""
+        self._room, self._bytes, self._until = room, most_bytes, until
+
+    def make_room(self, endpoint: int, room: int) -> None:
+        """Let so many come to one Endpoint."""
+        if room > 0:
+            self._rooms[endpoint] = room
+        else:
+            self._rooms.pop(endpoint, None)
+
+    def close(self) -> None:
+        """Let nothing more come."""
+        self._until = None
+
+    def admit(self, delivery: Delivery) -> datetime | None:
+        """See the port. What is due later waits in the outbox, as do repeated tries."""
+        room = self._rooms.get(delivery.endpoint, 0)
+        if room <= 0 or self._room <= 0 or self._bytes <= 0:
+            return None
+        if delivery.attempts or delivery.due_at > delivery.created_at:
+            return None
+        self._rooms[delivery.endpoint] = room - 1
+        self._room -= 1
+        self._bytes -= len(delivery.body)
+        return self._until
+
+    def arrive(self, claims: Sequence[Claim]) -> None:
+        """See the port."""
+        if self.receive is not None:
+            self.receive(claims)

@@ -1,0 +1,148 @@
+"""The way past the outbox: from the commit to the first Attempt without a claim."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.engine.flow import SELECTED, Flow
+from tests.fakes.dialect import FakeDialect
+from tests.fakes.sender import answered
+from tests.stores.samples import NOON, a_delivery
+
+from bitewing.engine.delivery.dispatcher import LEASE
+from bitewing.engine.delivery.reception import Reception
+from bitewing.model.delivery import DeliveryState
+from bitewing.model.retry import TEN_IN_TWO_DAYS
+from bitewing.model.subscription import EndpointState
+from bitewing.ports.store import Transaction
+from bitewing.stores.sqlite import SqliteStore
+
+MINUTE = timedelta(minutes=1)
+
+
+def opened(**changes: int) -> Reception:
+    """Give one that lets three come to Endpoint 1."""
+    reception = Reception()
+    reception.open(NOON + MINUTE, **({"room": 10, "most_bytes": 10**6} | changes))
+    reception.make_room(1, 3)
+    return reception
+
+
+def test_no_more_come_than_there_is_room_for() -> None:
+    """To one Endpoint, in all, and by their bytes; the last may be a little too large."""
+    body = len(a_delivery("a").body)
+    by_endpoint = [opened().admit(a_delivery("a")) for _ in range(1)]
+    one, few, small = opened(), opened(room=2), opened(most_bytes=body + 1)
+    by_endpoint = [one.admit(a_delivery("a")) for _ in range(4)]
+    in_all = [few.admit(a_delivery("a")) for _ in range(3)]
+    by_bytes = [small.admit(a_delivery("a")) for _ in range(3)]
+
+    until = NOON + MINUTE
+    assert by_endpoint == [until, until, until, None]
+    assert in_all == [until, until, None]
+    assert by_bytes == [until, until, None]
+
+
+def test_what_cannot_go_out_now_waits_in_the_outbox() -> None:
+    """What is due later, what was tried before, what goes where nobody is expected."""
+    reception = opened()
+    later = replace(a_delivery("a"), due_at=a_delivery("a").created_at + MINUTE)
+    tried = replace(a_delivery("a"), attempts=1)
+    elsewhere = a_delivery("a", endpoint=2)
+
+    assert [reception.admit(one) for one in (later, tried, elsewhere)] == [None] * 3
+
+
+def test_when_it_is_closed_nothing_comes() -> None:
+    """As before it was opened for the first time."""
+    closed = opened()
+    closed.close()
+
+    assert closed.admit(a_delivery("a")) is None
+    assert Reception().admit(a_delivery("a")) is None
+
+
+@pytest.fixture
+async def flow(tmp_path: Path) -> AsyncIterator[Flow]:
+    """Give an engine whose store knows its reception; a first Message has been taken."""
+    reception = Reception()
+    store = SqliteStore(str(tmp_path / "store.db"), reception=reception)
+    await store.open()
+    dialect = FakeDialect()
+    dialect.retries = TEN_IN_TWO_DAYS
+    made = Flow(store, dialect=dialect, reception=reception)
+    await made.subscribe(SELECTED)
+    for patient in range(1, 9):
+        made.source.insert("Patient", patient)
+    await select(made, 1)
+    await made.send()
+    yield made
+    made.crash()
+    await store.close()
+
+
+async def select(flow: Flow, patient: int) -> None:
+    """Owe a UI event."""
+    await flow.counter.patient_selected("main", patient=patient, workstation="MOLLYR")
+
+
+async def standing(flow: Flow) -> list[DeliveryState]:
+    """Give the states of all Deliveries, newest first."""
+    recent = await flow.store.read(lambda t: t.outbox.recent(10))
+    return [delivery.state for delivery in recent]
+
+
+async def test_what_is_durable_goes_out_without_the_dispatchers_step(flow: Flow) -> None:
+    """It is claimed as it is added; the next step only settles what came of it."""
+    before = len(flow.sender.messages)
+    await select(flow, 2)
+    sent, claimed = len(flow.sender.messages) - before, await standing(flow)
+    await flow.send()
+
+    assert sent == 1
+    assert claimed == [DeliveryState.CLAIMED, DeliveryState.DELIVERED]
+    assert await standing(flow) == [DeliveryState.DELIVERED] * 2
+
+
+async def test_an_endpoint_that_fails_is_not_sent_to_past_its_breaker(flow: Flow) -> None:
+    """After a failure what is new waits in the outbox until the Endpoint is trusted again."""
+    flow.sender.script.append(answered(500))
+    await select(flow, 2)
+    await flow.send()
+    before = len(flow.sender.messages)
+    await select(flow, 3)
+
+    assert len(flow.sender.messages) == before
+    assert (await standing(flow))[0] is DeliveryState.PENDING
+
+
+async def test_a_paused_endpoint_gives_back_what_came_past_the_outbox(flow: Flow) -> None:
+    """The person's word is known at the next step; what came before it has gone out."""
+
+    def pause(tx: Transaction) -> int:
+        (endpoint,) = tx.endpoints.all()
+        tx.endpoints.put(replace(endpoint, state=EndpointState.PAUSED))
+        return endpoint.id
+
+    flow.signals.endpoints.add(await flow.store.write(pause))
+    await flow.send()
+    before = len(flow.sender.messages)
+    await select(flow, 2)
+    await flow.send()
+
+    assert len(flow.sender.messages) == before
+    assert (await standing(flow))[0] is DeliveryState.PENDING
+
+
+async def test_what_comes_during_the_end_is_left_for_the_next_process(flow: Flow) -> None:
+    """It is not sent, and not lost: its claim runs out, or the next opening gives it back."""
+    await flow.dispatcher.drain()
+    before = len(flow.sender.messages)
+    await select(flow, 2)
+    flow.clock.advance(LEASE.total_seconds() + 1)
+    await flow.store.write(lambda t: t.outbox.rescue(flow.clock.now()))
+
+    assert len(flow.sender.messages) == before
+    assert (await standing(flow))[0] is DeliveryState.PENDING

@@ -1,0 +1,25 @@
+"""A Reception that takes over what goes to some Endpoints, and remembers what arrived."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bitewing.model.delivery import Delivery
+from bitewing.ports.outbox import Claim
+
+
+@dataclass
+class FakeReception:
+    """Implements the port ``Reception``."""
+
+    until: datetime
+    endpoints: frozenset[int] = frozenset({1})
+    arrived: list[Claim] = field(default_factory=list)
+
+    def admit(self, delivery: Delivery) -> datetime | None:
+        """See the port."""
+        return self.until if delivery.endpoint in self.endpoints else None
+
+    def arrive(self, claims: Sequence[Claim]) -> None:
+        """See the port."""
+        self.arrived += claims
