@@ -16,6 +16,7 @@ from tests.fakes.dialect import Image, read_body
 from tests.fakes.sender import TAKEN, FakeSender, answered
 from tests.fakes.source import FakeSource
 
+from bitewing.engine.delivery.reception import Reception
 from bitewing.model.delivery import DeliveryState, Message, Outcome
 from bitewing.ports.sender import OnOutcome
 from bitewing.stores.sqlite import SqliteStore
@@ -88,7 +89,10 @@ class FlowMachine(RuleBasedStateMachine):
         self._runner = asyncio.Runner()
         self._source = FakeSource()
         self._sender = Exchanges()
-        self._flow = Flow(self._open_store(), self._source, sender=self._sender)
+        self._reception = Reception()
+        self._flow = Flow(
+            self._open_store(), self._source, sender=self._sender, reception=self._reception
+        )
         self._furthest = self._flow.clock.now()
         self._flow.dialect.page_size = PAGE_SIZE
         self._notes = 0
@@ -305,7 +309,7 @@ class FlowMachine(RuleBasedStateMachine):
         return f"note {self._notes}"
 
     def _open_store(self) -> SqliteStore:
-        store = SqliteStore(str(Path(self._directory.name) / "store.db"))
+        store = SqliteStore(str(Path(self._directory.name) / "store.db"), reception=self._reception)
         self._run(store.open())
         return store
 
