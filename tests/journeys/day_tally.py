@@ -10,10 +10,34 @@ from tests.sources.opendental.office import NEW_YORK
 
 from bitewing.practice.schema import load
 
-TABLES = (
-    "appointment", "definition", "eform", "histappointment", "inssub", "insplan", "operatory",
-    "patient", "patplan", "preference", "procedurecode", "procedurelog", "provider", "sheet",
-)  # fmt: skip
+TABLES = {
+    "appointment": (
+        "AptNum PatNum AptStatus Pattern Confirmed Op Note ProvNum ProvHyg AptDateTime "
+        "IsNewPatient DateTStamp DateTimeArrived DateTimeDismissed ClinicNum IsHygiene "
+        "AppointmentTypeNum SecUserNumEntry SecDateTEntry Priority"
+    ),
+    "definition": "DefNum ItemName",
+    "eform": "EFormNum PatNum Status",
+    "histappointment": "HistApptNum AptNum HistDateTStamp HistApptAction AptStatus Confirmed",
+    "inssub": "InsSubNum PlanNum SubscriberID DateEffective DateTerm",
+    "insplan": "PlanNum IsMedical",
+    "operatory": "OperatoryNum ClinicNum",
+    "patient": (
+        "PatNum LName FName MiddleI PatStatus Gender Birthdate Address Address2 City State Zip "
+        "HmPhone WkPhone WirelessPhone Guarantor Email EstBalance BillingType DateFirstVisit "
+        "ChartNumber DateTStamp ClinicNum TxtMsgOk Language SecDateEntry"
+    ),
+    "patplan": "PatPlanNum PatNum Ordinal Relationship PatID InsSubNum",
+    "preference": "PrefNum PrefName ValueString",
+    "procedurecode": "CodeNum ProcCode Descript TreatArea DateTStamp",
+    "procedurelog": (
+        "ProcNum PatNum AptNum PlannedAptNum CodeNum ProcDate ProcFee Surf ToothNum ToothRange "
+        "ProcStatus ProvNum ClinicNum DateTP DateComplete BaseUnits UnitQty DateTStamp"
+    ),
+    "provider": "ProvNum FName LName",
+    "sheet": "SheetNum SheetType PatNum IsWebForm IsDeleted ShowInTerminal ClinicNum",
+}
+"""What is looked at, by table; the key first."""
 
 
 @dataclass
@@ -39,9 +63,8 @@ class Tally:
 
     async def polled(self) -> None:
         """A poll has just been; nothing has been written since."""
-        stamped = {name for name in TABLES if load()[name].stamp is not None}
-        there = self._tables()
-        await self._see({name: {**self.noticed[name], **there[name]} for name in stamped})
+        stamped = [name for name in TABLES if load()[name].stamp is not None]
+        await self._see({name: {**self.noticed[name], **self._rows(name)} for name in stamped})
 
     async def swept(self) -> None:
         """A sweep of everything has just been; nothing has been written since."""
@@ -66,15 +89,13 @@ class Tally:
         return {name: self._rows(name) for name in TABLES}
 
     def _rows(self, name: str) -> dict[int, Row]:
-        key = load()[name].key
-        columns = sorted(self.practice.writer.column_names(name))
+        columns = TABLES[name].split()
         listed = ", ".join(f"`{column}`" for column in columns)
         rows = self.practice.writer.rows(f"SELECT {listed} FROM `{name}`")
-        found: dict[int, Row] = {}
-        for row in rows:
-            cells = {
+        return {
+            int(row[0]): {
                 column: None if cell is None else str(cell)
                 for column, cell in zip(columns, row, strict=True)
             }
-            found[int(cells[key] or 0)] = cells
-        return found
+            for row in rows
+        }

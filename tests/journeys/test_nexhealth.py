@@ -143,10 +143,14 @@ def test_deleting_is_told_as_an_update_and_stopping_stops(
     assert client.ask("GET", "/webhook_endpoints")[1]["data"] == []
 
 
+@pytest.mark.parametrize("practice", ["SQLite"], indirect=True)
 def test_what_failed_comes_again_with_a_new_timestamp(
     practice: Practice, client: NexHealthClient, hook: Receiver, server: Server
 ) -> None:
-    """Half a minute later the same body, signed anew; also when the program ended meanwhile."""
+    """Half a minute later the same body, signed anew; also when the program ended meanwhile.
+
+    It really waits, and so does it with one kind of database: nothing of this is the database's.
+    """
     url = hook.url("nexhealth")
     client.subscribe(client.endpoint(url), "Patient", "patient_updated")
     hook.mood = Mood.FAILS

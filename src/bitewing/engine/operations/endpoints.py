@@ -244,5 +244,5 @@ class EndpointDesk:
 def _owned(tx: Transaction, owner: str, number: int) -> Endpoint:
     found = tx.endpoints.get(number)
     if found is None or found.owner != owner:
-        raise NotFoundError("Endpoint not found.")
+        raise NotFoundError(f"Webhook endpoint with id {number} not found")
     return found
