@@ -116,20 +116,21 @@ class Office:
 
 def settings_of(
     directory: Path,
-    practice: Path,
+    practice: Path | str,
     delivery: Mapping[str, Any],
     version: str = DEFAULT_VERSION,
     writer: str = "",
 ) -> Settings:
     """Give settings for two offices; the second sees a copy of the first's rows.
 
-    ``writer`` is where the first one's API is; the second is never written.
+    ``practice`` is SQLite's file or any database's url; ``writer`` is where the first one's API is,
+    and the second is never written.
     """
 
     def institution(subdomain: str, source: str, key: str) -> dict[str, Any]:
         entry: dict[str, Any] = {
             "name": source,
-            "url": f"sqlite:///{practice}",
+            "url": practice if isinstance(practice, str) else f"sqlite:///{practice}",
             "time_zone": ZONE.key,
             "customer_keys": [key],
         }
@@ -162,7 +163,7 @@ def settings_of(
 @asynccontextmanager
 async def open_office(
     directory: Path,
-    practice: Path,
+    practice: Path | str,
     *,
     version: str = DEFAULT_VERSION,
     writer: str = "",
@@ -182,7 +183,7 @@ async def open_office(
         async with httpx2.AsyncClient(
             transport=transport, base_url="http://office.test", headers=odfhir()
         ) as client:
-            yield Office(program, practice, client)
+            yield Office(program, Path(practice), client)
     finally:
         await program.sender.close()
         for source in program.sources.values():
