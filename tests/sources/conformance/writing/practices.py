@@ -139,8 +139,10 @@ async def served(
     )
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve(sockets=[listening]))
-        yield ServedPractice(writer, url, mishaps, address)
-        await writer.close()
-        server.should_exit = True
-        await serving
-    listening.close()
+        try:
+            yield ServedPractice(writer, url, mishaps, address)
+        finally:
+            await writer.close()
+            server.should_exit = True
+            await serving
+            listening.close()

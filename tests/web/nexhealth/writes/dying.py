@@ -32,13 +32,23 @@ class Fuse:
 
     Attributes:
         blows_at: the step's name; "" for never.
+        is_armed: whether steps count already.
         passed: the names of the steps so far.
     """
 
     blows_at: str = ""
+    is_armed: bool = False
     passed: list[str] = field(default_factory=list)
 
+    def arm(self, step: str = "") -> None:
+        """Count from here on, and end the process at this step or at the one that was named."""
+        self.passed.clear()
+        self.blows_at = step or self.blows_at
+        self.is_armed = True
+
     def pass_by(self, step: str) -> None:
+        if not self.is_armed:
+            return
         times = sum(one.partition(" #")[0] == step for one in self.passed)
         name = f"{step} #{times + 1}"
         self.passed.append(name)
