@@ -140,7 +140,11 @@ class Premises:
         asked = visit.asked(query)
         await self.shelf.require_location(asked)
         subdomain = asked.text(SUBDOMAIN.name) or ""
-        everything = await self.shelf.everything(subdomain, lambda scene: list(give(asked, scene)))
+        everything = await self.shelf.everything(
+            subdomain,
+            lambda scene: list(give(asked, scene)),
+            location=asked.whole(_LOCATION.name),
+        )
         updated_since = asked.moment("updated_since", UTC)
         if updated_since is not None:
             least = written(updated_since)

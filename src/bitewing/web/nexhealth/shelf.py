@@ -94,12 +94,24 @@ class Shelf:
         return shown
 
     async def everything(
-        self, subdomain: str, give: Callable[[Scene], Sequence[Shown]]
+        self,
+        subdomain: str,
+        give: Callable[[Scene], Sequence[Shown]],
+        *,
+        location: int | None = None,
     ) -> list[Shown]:
-        """Give everything of a kind of which a practice has few, Source by Source."""
+        """Give everything of a kind of which a practice has few, Source by Source.
+
+        With a ``location`` only what its own Source has: another's cannot be booked there.
+        """
 
         def look(albums: Sequence[Album]) -> list[Shown]:
-            return [one for album in albums for one in give(self.library.scene(album))]
+            return [
+                one
+                for album in albums
+                if location is None or album.native_of("Location", location) is not None
+                for one in give(self.library.scene(album))
+            ]
 
         return await self.readback.look(subdomain, look)
 

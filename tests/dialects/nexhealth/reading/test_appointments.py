@@ -67,13 +67,16 @@ def test_a_location_is_the_clinic_or_that_of_the_operatory() -> None:
         ("Operatory", "9", "operatories"),
         ("AppointmentType", "9", "types"),
         ("Provider", "9", "providers"),
+        ("User", "9", "creators"),
     ],
 )
 def test_what_it_refers_to(kind: str, native: str, what: str) -> None:
     """By our ids; an id of something else finds nothing."""
     album = an_album(
         an_appointment(1),
-        an_appointment(2, PatNum=9, Op=9, AppointmentTypeNum=9, ProvHyg=9, IsHygiene=1),
+        an_appointment(
+            2, PatNum=9, Op=9, AppointmentTypeNum=9, ProvHyg=9, IsHygiene=1, SecUserNumEntry=9
+        ),
     )
     wanted, stranger = album.identity(kind, native), album.identity("Claim", native)
 

@@ -42,6 +42,7 @@ class Question:
         is_cancelled: whether it is cancelled.
         is_booked_here: whether only those are meant that were booked through us.
         updated_since: the oldest stamp (UTC), included.
+        creators: our ids of whoever may have made it.
         types, patients, providers, operatories: our ids of what it may refer to.
         sort: "" by its start, ``updated_at`` or ``-updated_at``.
     """
@@ -53,6 +54,7 @@ class Question:
     is_cancelled: bool | None = None
     is_booked_here: bool = False
     updated_since: datetime | None = None
+    creators: Sequence[int] = ()
     types: Sequence[int] = ()
     patients: Sequence[int] = ()
     providers: Sequence[int] = ()
@@ -138,6 +140,7 @@ def _references(album: Album, asked: Question) -> list[Test]:
         ("AppointmentType", "AppointmentTypeNum", asked.types),
         ("Patient", "PatNum", asked.patients),
         ("Operatory", "Op", asked.operatories),
+        ("User", "SecUserNumEntry", asked.creators),
     ):
         if wanted:
             tests.append(holds(column, keys_of(album, kind, wanted)))
