@@ -1,11 +1,11 @@
 """What people may ask of Deliveries: resume held ones, replay others, after a dry run."""
 
-import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bitewing.engine import journal
+from bitewing.engine.outbox.naming import new_id
 from bitewing.engine.outbox.owing import owe
 from bitewing.engine.signals import Signals
 from bitewing.model.delivery import Delivery, DeliveryState
@@ -113,7 +113,7 @@ def _copy(delivery: Delivery, clock: Clock) -> Delivery:
     now = clock.now()
     return replace(
         delivery,
-        id=f"msg_{secrets.token_hex(16)}",
+        id=new_id(now),
         replay_of=delivery.message_id,
         state=DeliveryState.PENDING,
         created_at=now,

@@ -1,9 +1,9 @@
 """The composer: from Records to the Deliveries that one Subscription is owed."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from bitewing.engine.outbox.naming import new_id
 from bitewing.model.delivery import Delivery
 from bitewing.model.lanes import lane_of
 from bitewing.model.record import Record
@@ -25,7 +25,7 @@ def compose(
     ``is_ordered`` puts it into the Subscription's lane: one after another.
     """
     return Delivery(
-        id=f"msg_{secrets.token_hex(16)}",
+        id=new_id(now),
         institution=subscription.institution,
         source=subscription.source,
         subscription=subscription.number,

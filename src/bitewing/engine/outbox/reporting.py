@@ -1,10 +1,10 @@
 """Reporting: what the operator is told enters the outbox with what it tells of."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from bitewing.engine.outbox.naming import new_id
 from bitewing.engine.outbox.owing import owe
 from bitewing.model.delivery import Delivery
 from bitewing.model.lanes import lane_of
@@ -37,7 +37,7 @@ class Reporter:
         if self.endpoint is None:
             return
         delivery = Delivery(
-            id=f"msg_{secrets.token_hex(16)}",
+            id=new_id(tiding.at),
             institution=tiding.institution,
             source=tiding.source,
             subscription=0,

@@ -1,10 +1,10 @@
 """Telling: Events become Deliveries to everybody who wishes for them, in the same transaction."""
 
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bitewing.engine.outbox.naming import new_id
 from bitewing.engine.outbox.owing import owe
 from bitewing.model.delivery import Delivery
 from bitewing.model.event import Event
@@ -80,7 +80,7 @@ class Teller:
     def _compose(self, wish: Subscription, events: Sequence[Event], at: datetime) -> Delivery:
         names = [event.name + (f".{event.suffix}" if event.suffix else "") for event in events]
         return Delivery(
-            id=f"msg_{secrets.token_hex(16)}",
+            id=new_id(at),
             institution=self.institution,
             source=self.source,
             subscription=wish.number,

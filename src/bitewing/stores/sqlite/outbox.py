@@ -24,6 +24,7 @@ from bitewing.stores.sqlite import seeking
 from bitewing.stores.sqlite.lanes import Lanes, Standing
 from bitewing.stores.sqlite.many import run_many
 from bitewing.stores.sqlite.named import queries
+from bitewing.stores.sqlite.pruning import Pruning
 from bitewing.stores.sqlite.settling import Known, moves, require_legal, unless_revoked
 
 SQL = queries("outbox")
@@ -52,6 +53,7 @@ class SqliteOutbox:
         self._reception = reception
         self._taken_over = [] if taken_over is None else taken_over
         self._lanes = Lanes(connection)
+        self._pruning = Pruning(connection)
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
         """See the port."""
@@ -225,8 +227,7 @@ class SqliteOutbox:
 
     def prune(self, before: datetime, limit: int) -> int:
         """See the port."""
-        columns = {"before": microseconds_at(before), "limit": limit}
-        return self._connection.execute(SQL["prune"], columns).rowcount
+        return self._pruning.prune(microseconds_at(before), limit)
 
     def outstanding(self, subscription: int) -> int:
         """See the port."""

@@ -198,9 +198,6 @@ CREATE INDEX delivery_claimed ON delivery (claimed_until) WHERE state = 'claimed
 CREATE INDEX delivery_held ON delivery (endpoint) WHERE state = 'held';
 CREATE INDEX delivery_unsettled ON delivery (subscription)
     WHERE state IN ('pending', 'claimed', 'held');
--- What has ended is found by its age, however much that is held lies before it.
-CREATE INDEX delivery_ended ON delivery (created_at)
-    WHERE state IN ('delivered', 'exhausted', 'cancelled');
 
 -- Which unsettled Deliveries are in a lane; held ones have left theirs.
 CREATE TABLE lane (

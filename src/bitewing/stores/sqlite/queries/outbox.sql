@@ -152,16 +152,6 @@ RETURNING state, ordinal, lanes;
 -- name: drop_body
 UPDATE content SET body = x'' WHERE delivery = :ordinal;
 
--- name: prune
-DELETE FROM delivery
-WHERE ordinal IN (
-    SELECT ordinal
-    FROM delivery
-    WHERE state IN ('delivered', 'exhausted', 'cancelled') AND created_at < :before
-    ORDER BY created_at
-    LIMIT :limit
-);
-
 -- name: outstanding
 SELECT count(*)
 FROM delivery
