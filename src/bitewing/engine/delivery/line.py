@@ -39,6 +39,7 @@ class Line:
         asks_oldest: whether that has to be asked for.
         average_bytes: of a body, lately.
         read_at: when the Endpoint was last looked at (monotonic seconds).
+        look_at: when to look for claims that have become old (monotonic seconds).
     """
 
     __slots__ = (
@@ -55,6 +56,7 @@ class Line:
         "endpoint",
         "is_ready",
         "is_removed",
+        "look_at",
         "oldest_due_at",
         "read_at",
         "under_way",
@@ -73,7 +75,7 @@ class Line:
         self.wants_more = self.wants_retries = self.is_ready = False
         self.asks_oldest = self.breaker.is_parked
         self.oldest_due_at: datetime | None = None
-        self.read_at = 0.0
+        self.read_at = self.look_at = 0.0
         self.average_bytes = 0.0
         self._fresh: deque[Claim] = deque()
         self._retries: deque[Claim] = deque()

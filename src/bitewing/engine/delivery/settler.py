@@ -8,7 +8,7 @@ from bitewing.engine.delivery.judging import judge, reason
 from bitewing.engine.delivery.traffic import Sent
 from bitewing.engine.outbox import windows
 from bitewing.engine.outbox.reporting import Reporter
-from bitewing.model.delivery import DeliveryState
+from bitewing.model.delivery import DeliveryState, Settlement
 from bitewing.model.retry import TEN_IN_TWO_DAYS, RetrySchedule
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.store import Transaction
@@ -60,20 +60,8 @@ def settle(
     looked_at = {one.delivery.endpoint for one in sent} - (well - failed)
     before = {number: tx.endpoints.get(number) for number in looked_at}
     fares = dict(before)
-    settlements = []
-    for one in sent:
-        number = one.delivery.endpoint
-        verdict = judge(
-            one.delivery,
-            one.attempt,
-            endpoint=fares.get(number),
-            schedule=schedules.get(one.delivery.dialect, TEN_IN_TWO_DAYS),
-            ended_at=one.ended_at,
-        )
-        if number in fares:
-            fares[number] = verdict.endpoint
-        settled.states[one.delivery.id] = verdict.settlement.state
-        settlements.append(verdict.settlement)
+    settlements = [_judged(one, fares, schedules) for one in sent]
+    settled.states.update((one.attempt.delivery, one.state) for one in settlements)
     moved = tx.outbox.settle(settlements)
     for number, standing in before.items():
         _turn(tx, settled, standing, fares[number], parked.get(number))
@@ -84,6 +72,26 @@ def settle(
         if one.delivery.endpoint in failed and one.delivery.id in moved:
             _fail_window(tx, one, schedules)
     return settled
+
+
+def _judged(
+    one: Sent,
+    fares: dict[int, Endpoint | None],
+    schedules: Mapping[str, RetrySchedule | None],
+) -> Settlement:
+    """Decide about one, and note how its Endpoint, if that is looked at, fares from now on."""
+    number = one.delivery.endpoint
+    if number not in fares:  # the usual case: it fares well, and took everything
+        return Settlement(one.attempt, DeliveryState.DELIVERED)
+    verdict = judge(
+        one.delivery,
+        one.attempt,
+        endpoint=fares[number],
+        schedule=schedules.get(one.delivery.dialect, TEN_IN_TWO_DAYS),
+        ended_at=one.ended_at,
+    )
+    fares[number] = verdict.endpoint
+    return verdict.settlement
 
 
 def _turn(

@@ -20,6 +20,9 @@ BUSY = 64
 _ENOUGH = 256
 """So many results are settled without further waiting."""
 
+_LOOK_SECONDS = 1.0
+_LOOK_AHEAD = timedelta(seconds=_LOOK_SECONDS)
+"""Each Line is looked through so often for claims that have become old."""
 
 SLOWEST = timedelta(seconds=65)
 """An exchange (60 s at the most) and the settling of it end within this."""
@@ -77,11 +80,12 @@ class Traffic:
             return
         self._is_pumping = True
         waiting: list[Line] = []
+        monotonic = self._clock.monotonic()
         while self._rotation and self.under_way < self._capacity:
             line = self._rotation.next()
-            left = line.overdue(self._clock.now() + SLOWEST)
-            self.overdue += [delivery.id for delivery in left]
-            if not line.may_send(self._clock.monotonic()):
+            if monotonic >= line.look_at:
+                self._pass_over(line, monotonic)
+            if not line.may_send(monotonic):
                 self.offer(line)
             elif not line.is_trusted and self._doubtful * 2 >= self._capacity:
                 waiting.append(line)
@@ -90,6 +94,12 @@ class Traffic:
         for line in waiting:
             self._rotation.add(line)
         self._is_pumping = False
+
+    def _pass_over(self, line: Line, monotonic: float) -> None:
+        """Leave out what has waited so long that its claim could end while it is under way."""
+        line.look_at = monotonic + _LOOK_SECONDS
+        left = line.overdue(self._clock.now() + SLOWEST + _LOOK_AHEAD)
+        self.overdue += [delivery.id for delivery in left]
 
     def rested(self) -> float | None:
         """Wake Lines that have rested enough; give the seconds until the next one, if any."""
