@@ -61,7 +61,10 @@ time_zone = "America/New_York"
 customer_keys = ["VzkmZEaUWOjnQX2z"]
 workstation = "FRONT"
 clinic_time_zones = { 3 = "America/Denver" }
-writer = { url = "http://127.0.0.1:30223/api/v1", authorization_env = "OPENDENTAL_API_KEY" }
+[institutions.sources.writer]
+url = "http://127.0.0.1:30223/api/v1"
+authorization_env = "OPENDENTAL_API_KEY"
+seconds_between_calls = 5
 """
 
 SMALL = """
@@ -115,6 +118,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert source.customer_keys[0].get_secret_value() == "VzkmZEaUWOjnQX2z"
     assert source.writer is not None
     assert source.writer.authorization_env == "OPENDENTAL_API_KEY"
+    assert source.writer.seconds_between_calls == 5
 
 
 def test_every_key_about_nexhealth_and_about_secrets_is_read(tmp_path: Path) -> None:

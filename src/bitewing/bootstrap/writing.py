@@ -47,6 +47,7 @@ def make_writers(
                 url=source.writer.url,
                 authorization=authorization,
                 clock=clock,
+                interval=source.writer.seconds_between_calls,
             )
         except SettingsError as error:
             raise SettingsError(f"Source {source.name}: {error}") from None

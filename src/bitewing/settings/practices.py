@@ -25,6 +25,7 @@ class WriterSettings(Section):
 
     url: str
     authorization_env: str
+    seconds_between_calls: Annotated[float, Field(ge=0, le=60)] | None = None
 
 
 class SourceSettings(Section):

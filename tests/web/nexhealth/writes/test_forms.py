@@ -169,6 +169,21 @@ async def test_a_form_that_is_not_there_is_not_found(desk: Desk, path: str) -> N
     assert (await desk.office.client.get(path)).status_code == 404
 
 
+async def test_a_form_may_be_asked_for_by_appointment(desk: Desk) -> None:
+    """Its patient is asked, and nobody else's appointment will do."""
+    appointment = (await desk.book()).data["appt"]["id"]
+    wish: dict[str, int] = {"appointment_id": appointment}
+    form = await desk.ask("POST", "/forms/request", {"form_request": wish})
+    others = {"appointment_id": appointment, "patient_id": desk.patient + 1}
+    refused = await desk.ask("POST", "/forms/request", {"form_request": others})
+    unknown = await desk.ask("POST", "/forms/request", {"form_request": {"appointment_id": 1}})
+    shown = form.data["form_request"]
+
+    assert (form.status, refused.status, unknown.status) == (201, 400, 400)
+    assert (shown["patient_id"], shown["appointment_id"]) == (desk.patient, appointment)
+    assert refused.error == f"Appointment with id {appointment} not found"
+
+
 async def test_a_form_for_nobody_is_refused(desk: Desk) -> None:
     """As is one without a patient."""
     nobody = await desk.ask("POST", "/forms/request", {"form_request": {"patient_id": 999999}})
@@ -178,5 +193,8 @@ async def test_a_form_for_nobody_is_refused(desk: Desk) -> None:
     )
 
     assert (nobody.status, nobody.error) == (400, "Patient with id 999999 not found")
-    assert (missing.status, missing.error) == (400, "Missing parameter patient_id")
+    assert (missing.status, missing.error) == (
+        400,
+        "Missing parameter patient_id or appointment_id",
+    )
     assert text.status == 404

@@ -40,7 +40,6 @@ _REQUEST = {
     "properties": {
         "form_request": {
             "type": "object",
-            "required": ["patient_id"],
             "properties": {
                 "patient_id": {"type": "integer"},
                 "appointment_id": {"type": "integer"},
@@ -94,9 +93,9 @@ class Forms:
         visit = self.shelf.door.enter(request)
         asked = visit.asked(_POST)
         fields = Fields(await read_json_bytes(request)).inner("form_request")
-        patient = fields.whole("patient_id")
-        if patient is None:
-            raise InvalidRequestError("Missing parameter patient_id")
+        subdomain = asked.text("subdomain") or ""
+        appointment = fields.whole("appointment_id")
+        patient = await self._patient(subdomain, fields.whole("patient_id"), appointment)
         wish = forms.Request(
             form=secrets.token_hex(16),
             location=asked.whole("location_id") or 0,
@@ -104,10 +103,10 @@ class Forms:
             title=fields.text("title") or _TITLE,
             questions=_QUESTIONS,
             address=self.address,
-            appointment=fields.whole("appointment_id"),
+            appointment=appointment,
         )
         (write, *_) = await self.desk.ask(
-            asked.text("subdomain") or "",
+            subdomain,
             lambda albums, is_draft: [
                 forms.want_form(albums, wish, is_draft=is_draft(wish.patient))
             ],
@@ -116,6 +115,20 @@ class Forms:
         )
         shown = {"form_request": forms.shown_as(write)}
         return answer(shown, visit.version, status=201, description=remark(asked))
+
+    async def _patient(self, subdomain: str, patient: int | None, appointment: int | None) -> int:
+        """Give who is asked: the patient that is named, or the appointment's."""
+        if appointment is None:
+            if patient is None:
+                raise InvalidRequestError("Missing parameter patient_id or appointment_id")
+            return patient
+        library = self.shelf.library
+        found = await self.shelf.readback.look(
+            subdomain, lambda albums: library.one("Appointment", albums, appointment)
+        )
+        if found is None or patient not in {None, found.shown["patient_id"]}:
+            raise InvalidRequestError(f"Appointment with id {appointment} not found")
+        return int(found.shown["patient_id"] or 0)
 
     async def one(self, form: str, request: Request) -> Response:
         """Say how far a form is."""
