@@ -13,6 +13,8 @@ SOONEST, LATEST = timedelta(seconds=5), timedelta(minutes=5)
 GRACE = timedelta(hours=1)
 """So long after its deadline a write that may have been done is still looked for."""
 
+CONTENT, PASSED_ON = "content", "is_passed_on"
+"""In a wish: a file, and whether we have no more use for it once it is filed."""
 PATIENCE = timedelta(days=1)
 """So long what has no deadline waits for a Writer that is configured no more."""
 FORSAKEN = "Nothing is written into this practice any more."
@@ -112,6 +114,12 @@ class PendingWrite:
         """Give it as one whose time has passed."""
         reason = self.reason or "Its start time had passed before it could be written."
         return replace(self, state=WriteState.TIMED_OUT, reason=reason, updated_at=now)
+
+    def without_content(self) -> "PendingWrite":
+        """Give it without the file that was only passed on, once it has ended either way."""
+        if not (self.is_settled and self.wish.get(PASSED_ON)):
+            return self
+        return replace(self, wish={name: self.wish[name] for name in self.wish if name != CONTENT})
 
     def without_writer(self, now: datetime) -> "PendingWrite | None":
         """Give it as it ends because nobody can write it; None while there is time left."""

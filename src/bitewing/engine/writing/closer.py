@@ -57,7 +57,7 @@ class Closer:
             for write in tx.writes.open(source):
                 over = write.without_writer(now)
                 if over is not None:
-                    tx.writes.put(over)
+                    tx.writes.put(over.without_content())
                     self._tell(tx, over)
                     ended += 1
         return ended

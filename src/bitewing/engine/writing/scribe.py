@@ -77,7 +77,7 @@ class Scribe:
 
     def _settle(self, tx: Transaction, write: PendingWrite) -> None:
         """Remember what came of it; once it ended, everybody who wishes for it is told."""
-        tx.writes.put(write)
+        tx.writes.put(write.without_content())
         if not write.is_settled:
             return
         if write.state is WriteState.WRITTEN and write.kind in IDENTITY_KINDS:

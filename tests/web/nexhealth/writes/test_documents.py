@@ -8,6 +8,8 @@ from tests.web.nexhealth.asking import Answer
 from tests.web.nexhealth.writes.booking import Desk
 from tests.web.office import bearing
 
+from bitewing.model.pending import WriteKind
+
 PICTURE = bytes(range(256)) * 40
 FORM = "multipart/form-data; boundary=x"
 PART = b"--x\r\nContent-Disposition: form-data; name=file; filename=a.png\r\n\r\nabc"
@@ -65,6 +67,21 @@ async def test_a_document_is_taken_filed_and_told_of(desk: Desk) -> None:
     assert patient > 0
     assert (told["id"], told["foreign_id"]) == (shown["id"], str(number))
     assert (told["status"], told["patient_id"]) == ("complete", desk.patient)
+
+
+async def test_a_document_is_not_kept_once_it_is_filed(desk: Desk) -> None:
+    """It is the practice's then, and health data lies nowhere without need."""
+    number = (await upload(desk)).data["document"]["id"]
+    store = desk.office.program.store
+
+    async def kept() -> bool:
+        write = await store.read(lambda tx: tx.writes.of_subject(WriteKind.PAPER, number))
+        return write is not None and "content" in write.wish
+
+    before = await kept()
+    await desk.write()
+
+    assert (before, await kept()) == (True, False)
 
 
 async def test_a_repeated_upload_is_filed_once(desk: Desk) -> None:

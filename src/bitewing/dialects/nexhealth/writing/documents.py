@@ -19,7 +19,7 @@ from bitewing.dialects.nexhealth.writing.booking import IsDraft
 from bitewing.dialects.nexhealth.writing.patients import album_at
 from bitewing.model.errors import InvalidRequestError, NotFoundError
 from bitewing.model.event import Event
-from bitewing.model.pending import PendingWrite, Wanted, WriteKind, WriteState
+from bitewing.model.pending import PASSED_ON, PendingWrite, Wanted, WriteKind, WriteState
 from bitewing.model.wishing import paper_wish
 from bitewing.model.writing import Paper
 from bitewing.ports.album import Album
@@ -66,7 +66,7 @@ def want_document(
     return Wanted(
         source=album.source,
         kind=WriteKind.PAPER,
-        wish=paper_wish(paper) | {"patient": request.patient},
+        wish=paper_wish(paper) | {"patient": request.patient, PASSED_ON: True},
         shown={
             "location": request.location,
             "document_type": request.kind or None,
