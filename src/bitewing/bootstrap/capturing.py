@@ -7,6 +7,7 @@ from bitewing.engine.outbox.announcing import Announcing
 from bitewing.engine.signals import Signals
 from bitewing.engine.upkeep.sync_status import SyncStatus, Watched
 from bitewing.engine.writing.pulse import WriterPulse
+from bitewing.engine.writing.scribe import Tell
 from bitewing.model.health import Light
 from bitewing.model.lights import Thresholds
 from bitewing.ports.clock import Clock
@@ -22,10 +23,14 @@ def make_pollers(
     store: Store,
     *,
     announcer: Announcer,
+    tell: Tell,
     clock: Clock,
     signals: Signals,
 ) -> list[Poller]:
-    """Make the worker of each Source; it announces at once where a client of NexHealth may look."""
+    """Make the worker of each Source; it announces at once where a client of NexHealth may look.
+
+    It tells of what it sees to be written, too.
+    """
     seen = seen_institutions(settings)
     return [
         Poller(
@@ -34,7 +39,7 @@ def make_pollers(
             clock=clock,
             signals=signals,
             announces_renamed=settings.opendental.announce_renamed,
-            announcing=Announcing([announcer], source.name, source.institution, clock)
+            announcing=Announcing([announcer], source.name, source.institution, clock, tell)
             if source.institution in seen
             else None,
         )

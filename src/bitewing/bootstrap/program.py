@@ -99,8 +99,10 @@ def build(
     sender = make_sender(settings, guard)
     dialects, tenants = make_dialects(settings), tenants_of(settings, store)
     supervisor = Supervisor(clock)
+    teller = InsertionTeller(customs_of(settings), clock, reach_of(settings))
+    announcer = dialects.nexhealth
     pollers = make_pollers(
-        settings, sources, store, announcer=dialects.nexhealth, clock=clock, signals=signals
+        settings, sources, store, announcer=announcer, tell=teller, clock=clock, signals=signals
     )
     writers = parts.around_writers(make_writers(settings, environment, clock))
     operator = make_operator_desk(settings, environment, store, guard, dialects.operator)
@@ -112,7 +114,6 @@ def build(
     _deliver(program, practices, reception, clock=clock, signals=signals)
     supervisor.add(Pruner(store, clock=clock, kept=_kept(settings)))
     supervisor.add(make_watchman(program.sources, pollers, operator, clock, signals))
-    teller = InsertionTeller(customs_of(settings), clock, reach_of(settings))
     pulses = _write_back(settings, program, teller, clock=clock, signals=signals)
     wiring = Wiring(
         store,

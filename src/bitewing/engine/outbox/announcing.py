@@ -1,6 +1,6 @@
 """Announcing: Changes become Events at once, by comparing Portraits before and after them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bitewing.engine import journal
@@ -11,7 +11,9 @@ from bitewing.model.change import Change
 from bitewing.model.delivery import Delivery
 from bitewing.model.errors import BitewingError
 from bitewing.model.event import Event, Portrait, Subject
+from bitewing.model.pending import PendingWrite
 from bitewing.model.subscription import Subscription
+from bitewing.model.writing import Written
 from bitewing.ports.clock import Clock
 from bitewing.ports.dialect import Announcer
 from bitewing.ports.store import Transaction
@@ -29,12 +31,17 @@ _OF_THE_DIALECT = (
 
 @dataclass(frozen=True, slots=True)
 class Announcing:
-    """Announces the Changes of one Source, in every Dialect that announces at once."""
+    """Announces the Changes of one Source, in every Dialect that announces at once.
+
+    Attributes:
+        tell: tells of a write that is seen to be done, before its row is announced.
+    """
 
     announcers: Sequence[Announcer]
     source: str
     institution: str
     clock: Clock
+    tell: Callable[[Transaction, PendingWrite], None] | None = None
 
     def is_wished(self, tx: Transaction) -> bool:
         """Tell whether anybody wishes for Events of this Source."""
@@ -42,7 +49,8 @@ class Announcing:
 
     def begin(self, tx: Transaction, changes: Sequence[Change]) -> "Announcement":
         """Portray what these Changes may alter; they are not recorded yet."""
-        recognise(tx, self.source, changes)
+        for write, number in recognise(tx, self.source, changes):
+            self._settle(tx, write.after(Written(number), self.clock.now()))
         picture = StoredPicture(tx, source=self.source, institution=self.institution)
         announcement = Announcement(tx, picture, self.clock)
         for announcer in self.announcers:
@@ -51,6 +59,22 @@ class Announcing:
             if wishes:
                 announcement.look(teller, wishes, changes)
         return announcement
+
+    def _settle(self, tx: Transaction, write: PendingWrite) -> None:
+        """End a write whose row is there; if it cannot be told of, the scribe will end it."""
+        if self.tell is None:
+            return
+        try:
+            self.tell(tx, write)
+        except _OF_THE_DIALECT as error:
+            journal.announcing_failed(
+                source=self.source,
+                what=write.kind.value,
+                number=write.subject,
+                error=journal.named(error),
+            )
+        else:
+            tx.writes.put(write.without_content())
 
     def _teller(self, announcer: Announcer) -> Teller:
         return Teller(announcer, self.source, self.institution)

@@ -22,8 +22,14 @@ IsIt = Callable[[Transaction, NativeRow, PendingWrite], bool]
 """Tells whether a row is what a write has asked for; as a Writer does that looks for it."""
 
 
-def recognise(tx: Transaction, source: str, changes: Iterable[Change]) -> None:
-    """Let our ids stand for the new rows among these Changes that we have asked for."""
+def recognise(
+    tx: Transaction, source: str, changes: Iterable[Change]
+) -> list[tuple[PendingWrite, int]]:
+    """Let our ids stand for the new rows among these Changes that we have asked for.
+
+    Gives the writes that are seen to be done, with the keys of their rows.
+    """
+    done: list[tuple[PendingWrite, int]] = []
     fresh = [change for change in changes if change.kind is ChangeKind.CREATED]
     # Patients come first: an appointment is recognised by its patient, too.
     for watch, kind, is_it in (
@@ -36,6 +42,8 @@ def recognise(tx: Transaction, source: str, changes: Iterable[Change]) -> None:
             write = _asked_for(tx, change, begun, is_it)
             if write is not None and _is_unbound(tx, watch, write):
                 tx.identities.bind(write.subject, str(change.key.number))
+                done.append((write, change.key.number))
+    return done
 
 
 def _asked_for(

@@ -105,6 +105,9 @@ class Deeds:
 
 
 def _keep_patient(tx: Transaction, ended: PendingWrite) -> None:
+    known = tx.writes.get(ended.id)
+    if known is None or known.is_settled:  # it was seen in the practice meanwhile
+        return
     tx.writes.put(ended)
     if ended.state is WriteState.WRITTEN:
         tx.identities.bind(ended.subject, str(ended.native))

@@ -76,7 +76,13 @@ class Scribe:
         return write.timed_out(ended) if result is None else write.after(result, ended)
 
     def _settle(self, tx: Transaction, write: PendingWrite) -> None:
-        """Remember what came of it; once it ended, everybody who wishes for it is told."""
+        """Remember what came of it; once it ended, everybody who wishes for it is told.
+
+        Whoever reads the practice may have seen it there already, and told of it.
+        """
+        known = tx.writes.get(write.id)
+        if known is None or known.is_settled:
+            return
         tx.writes.put(write.without_content())
         if not write.is_settled:
             return
