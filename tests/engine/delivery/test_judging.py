@@ -36,6 +36,14 @@ def verdict_on(
     )
 
 
+def test_a_clock_that_was_set_back_does_not_shorten_the_failing() -> None:
+    """It fails since the earliest moment that is known; so what is given up still disables it."""
+    later = replace(AN_ENDPOINT, failing_since=after_noon(3600))
+    verdict = verdict_on(answered(500), endpoint=later)
+
+    assert verdict.endpoint == replace(AN_ENDPOINT, failing_since=NOON)
+
+
 def test_what_was_taken_is_delivered_and_clears_the_endpoint() -> None:
     """A success ends the failing and the parking."""
     failing = replace(AN_ENDPOINT, failing_since=after_noon(-9), parked_until=after_noon(99))

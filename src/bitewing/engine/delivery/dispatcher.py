@@ -187,7 +187,11 @@ class Dispatcher:
             ]
             self._claimed.update([claim.delivery.id for claim in new])
             self._stirred.add(want.endpoint)
-            self._traffic.offer(self._lines.take_in(want, new, most=len(claimed) >= want.limit))
+            line = self._lines.take_in(want, new, most=len(claimed) >= want.limit)
+            if line.is_open:
+                self._traffic.offer(line)
+            else:  # the same round has disabled the Endpoint
+                self._returned += [delivery.id for delivery in line.clear()]
         self._is_looked = asked.looks
         if asked.looks:
             self._lines.look(answer.turns, asked.now)

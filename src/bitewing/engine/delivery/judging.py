@@ -78,7 +78,8 @@ def _recovered(endpoint: Endpoint | None) -> Endpoint | None:
 
 
 def _failing(endpoint: Endpoint, attempt: Attempt) -> Endpoint:
-    if endpoint.failing_since is not None:
+    since = endpoint.failing_since
+    if since is not None and since <= attempt.started_at:  # else our clock has been set back
         return endpoint
     return replace(endpoint, failing_since=attempt.started_at)
 
