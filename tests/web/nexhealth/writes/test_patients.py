@@ -22,13 +22,13 @@ JANE = {
 }
 
 
-async def add(desk: Desk, *, match: bool = False, **fields: Any) -> Answer:
+async def add(desk: Desk, *, match: bool = False, key: str = "", **fields: Any) -> Answer:
     body = {
         "provider": {"provider_id": desk.provider},
         "patient": JANE | fields,
         "return_existing_if_match": match,
     }
-    return await desk.ask("POST", "/patients", body)
+    return await desk.ask("POST", "/patients", body, key=key)
 
 
 async def test_a_patient_is_written_with_the_first_appointment(desk: Desk) -> None:
@@ -71,6 +71,16 @@ async def test_whoever_is_there_is_returned_or_refused(desk: Desk) -> None:
     assert (refused.status, refused.error) == (400, "Patient already exists")
     assert (found.status, found.data["user"]["id"]) == (200, first["id"])
     assert another.status == 201
+
+
+async def test_a_repeated_request_is_answered_as_it_was(desk: Desk) -> None:
+    """By its Idempotency-Key; without one the patient is there already."""
+    first = await add(desk, key="jane")
+    again = await add(desk, key="jane")
+    without = await add(desk)
+
+    assert (first.status, again.status, without.status) == (201, 201, 400)
+    assert again.data == first.data
 
 
 @pytest.mark.parametrize(
