@@ -184,6 +184,39 @@ async def test_a_form_may_be_asked_for_by_appointment(desk: Desk) -> None:
     assert refused.error == f"Appointment with id {appointment} not found"
 
 
+async def test_a_request_may_name_its_questions(desk: Desk) -> None:
+    """They are asked in the place of ours, and stand in the document; labels are shown as text."""
+    questions = [
+        {"name": "pain", "label": "Where does it <hurt>?"},
+        {"name": "since", "label": "?"},
+    ]
+    form = await ask_for_form(desk, questions=questions)
+    page = await desk.office.client.get(f"/forms/{form['id']}")
+    await desk.office.client.post(f"/forms/{form['id']}", data={"pain": "upper left"})
+    await desk.write()
+    (pdf,) = filed(desk)
+
+    assert "Where does it &lt;hurt&gt;?" in page.text
+    assert "Allergies" not in page.text
+    assert "Where does it <hurt>?" in text_of(pdf)
+    assert "upper left" in text_of(pdf)
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [[], "pain", ["pain"], [{"name": "a b", "label": "x"}], [{"name": "a", "label": ""}],
+     [{"name": "a", "label": "x"}] * 2, [{"name": f"q{n}", "label": "x"} for n in range(101)]],
+    ids=str,
+)  # fmt: skip
+async def test_questions_that_cannot_be_asked_are_refused(desk: Desk, questions: Any) -> None:
+    """With what they must be."""
+    wish = {"patient_id": desk.patient, "questions": questions}
+    answer = await desk.ask("POST", "/forms/request", {"form_request": wish})
+
+    assert answer.status == 400
+    assert "questions" in answer.error
+
+
 async def test_a_form_for_nobody_is_refused(desk: Desk) -> None:
     """As is one without a patient."""
     nobody = await desk.ask("POST", "/forms/request", {"form_request": {"patient_id": 999999}})

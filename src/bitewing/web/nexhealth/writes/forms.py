@@ -4,6 +4,7 @@ NexHealth documents neither path nor body of creating a request; these are ours.
 """
 
 import base64
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +34,11 @@ _QUESTIONS = (
     ("emergency_contact", "Whom to call in an emergency"),
 )
 """Asked where a request names no questions of its own."""
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+LONGEST_LABEL = 500
+_FORM_OF_QUESTIONS = (
+    "it must be a list of {name, label}; names differ, and have 64 letters, digits and _ at most"
+)
 _SHOWN = {"type": "object"}
 _REQUEST = {
     "type": "object",
@@ -44,6 +50,7 @@ _REQUEST = {
                 "patient_id": {"type": "integer"},
                 "appointment_id": {"type": "integer"},
                 "title": {"type": "string"},
+                "questions": {"type": "array", "items": {"type": "object"}},
             },
         }
     },
@@ -101,7 +108,7 @@ class Forms:
             location=asked.whole("location_id") or 0,
             patient=patient,
             title=fields.text("title") or _TITLE,
-            questions=_QUESTIONS,
+            questions=_questions(fields),
             address=self.address,
             appointment=appointment,
         )
@@ -157,6 +164,29 @@ class Forms:
         filed = await hand_in(self.desk, write, given)
         shown = {"form_request": forms.shown_as(filed)}
         return answer(shown, visit.version, status=201, description=remark(asked))
+
+
+def _questions(fields: Fields) -> list[tuple[str, str]]:
+    """Give the questions that a request names, (name, label) each, or else ours."""
+    given = fields.given.get("questions")
+    if given is None:
+        return list(_QUESTIONS)
+    questions = [_question(one) for one in given] if isinstance(given, list) else []
+    names = {name for name, _ in questions}
+    if len(names) < len(questions) or not questions:
+        raise InvalidRequestError(f"Invalid parameter questions: {_FORM_OF_QUESTIONS}")
+    return questions
+
+
+def _question(given: object) -> tuple[str, str]:
+    name, label = (given.get("name"), given.get("label")) if isinstance(given, dict) else ("", "")
+    if not (isinstance(name, str) and _NAME.fullmatch(name)) or not _is_label(label):
+        raise InvalidRequestError(f"Invalid parameter questions: {_FORM_OF_QUESTIONS}")
+    return name, str(label)
+
+
+def _is_label(label: object) -> bool:
+    return isinstance(label, str) and 0 < len(label) <= LONGEST_LABEL
 
 
 async def find_form(desk: WritingDesk, form: str, subdomain: str | None = None) -> PendingWrite:
