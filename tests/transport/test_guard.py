@@ -41,6 +41,9 @@ FORBIDDEN = [
     ("64:ff9b::192.168.0.1", "192.168.0.0/16", "private network"),
     ("64:ff9b::7f00:1", "127.0.0.0/8", "loopback"),
     ("64:ff9b:1::1", "64:ff9b:1::/48", "private NAT64"),
+    ("::ffff:0:10.0.0.5", "::ffff:0:0:0/96", "stateless translation (SIIT)"),
+    ("::ffff:0:8.8.8.8", "::ffff:0:0:0/96", "stateless translation (SIIT)"),
+    ("100:0:0:1::1", "100:0:0:1::/64", "dummy prefix"),
     ("100::1", "100::/64", "discard"),
     ("2001::1", "2001::/32", "Teredo tunnel"),
     ("2001:0:4136:e378:8000:63bf:3fff:fdd2", "2001::/32", "Teredo tunnel"),
@@ -95,6 +98,7 @@ METADATA = [
     "::a9fe:a9fe",
     "64:ff9b::a9fe:a9fe",
     "64:ff9b:1::a9fe:a9fe",
+    "::ffff:0:a9fe:a9fe",
     "2002:a9fe:a9fe::1",
     "2001:0:4136:e378:8000:63bf:5601:5601",  # Teredo writes the address with all bits turned
 ]

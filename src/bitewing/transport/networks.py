@@ -1,7 +1,8 @@
 """Networks where no receiver on the internet lives, each with the reason in plain words.
 
 Sources: IANA's registries of special-purpose IPv4 and IPv6 addresses (RFC 6890 and its
-updates), RFC 6052 (NAT64), RFC 3056 (6to4), RFC 4380 (Teredo), RFC 4291 (IPv6 addressing).
+updates, RFC 9780), RFC 2765 (SIIT), RFC 6052 (NAT64), RFC 3056 (6to4), RFC 4380 (Teredo),
+RFC 4291 (IPv6 addressing).
 """
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -34,8 +35,10 @@ FORBIDDEN = _table(
     ("::/128", "this host"),
     ("::1/128", "loopback"),
     ("::/96", "obsolete IPv4-compatible"),
+    ("::ffff:0:0:0/96", "stateless translation (SIIT)"),
     ("64:ff9b:1::/48", "private NAT64"),
     ("100::/64", "discard"),
+    ("100:0:0:1::/64", "dummy prefix"),
     ("2001::/32", "Teredo tunnel"),
     ("2001::/23", "protocol assignments"),
     ("2001:db8::/32", "documentation"),
@@ -85,6 +88,7 @@ _LEADING_TO_THEIR_LAST_32_BITS = (
     _NAT64,
     ip_network("64:ff9b:1::/48"),
     ip_network("::/96"),
+    ip_network("::ffff:0:0:0/96"),
 )
 _LAST_32_BITS = 0xFFFF_FFFF
 

@@ -1,0 +1,48 @@
+"""A Line: how an Endpoint's answers slow down what goes to it."""
+
+from datetime import timedelta
+
+import pytest
+from tests.fakes.sender import answered
+from tests.stores.samples import NOON, a_delivery, an_endpoint
+
+from bitewing.engine.delivery.line import Line
+from bitewing.model.delivery import Outcome, OutcomeKind
+from bitewing.ports.outbox import Claim
+
+LONG_AGO = NOON + timedelta(hours=1)
+
+
+def rest_after(outcome: Outcome, *, parks: bool = True) -> float:
+    """Give for how many seconds a Line that has more to send rests after this answer."""
+    line = Line(an_endpoint(id=1), parks=parks)
+    line.add([Claim(a_delivery(name), LONG_AGO) for name in ("a", "b")], is_retry=False)
+    line.take(0.0)
+    line.ended(outcome, now=NOON, monotonic=0.0)
+    return line.rests_for(0.0)
+
+
+@pytest.mark.parametrize("status", [429, 502, 504])
+def test_not_so_fast_rests_a_second(status: int) -> None:
+    """429, 502 and 504 throttle the whole Endpoint, not only the Delivery that met them."""
+    assert rest_after(answered(status)) == 1.0
+
+
+@pytest.mark.parametrize("status", [200, 301, 400, 404, 410, 500, 503])
+def test_other_answers_do_not_rest(status: int) -> None:
+    """They are the Delivery's affair; the pace alone is halved by a failure."""
+    assert rest_after(answered(status)) == 0.0
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("asked", "rests"), [(7, 7.0), (300, 300.0), (86400, 300.0)])
+def test_retry_after_rests_as_long_as_asked(status: int, asked: int, rests: float) -> None:
+    """At most five minutes: the Delivery itself waits for all of it."""
+    wait = timedelta(seconds=asked)
+
+    assert rest_after(Outcome(OutcomeKind.ANSWERED, status, retry_after=wait)) == rests
+
+
+def test_without_retries_nothing_rests() -> None:
+    """A window is composed anew when its Subscription's own pause is over."""
+    assert rest_after(answered(429), parks=False) == 0.0
