@@ -2,12 +2,13 @@
 
 ``python -m bench.fair [--seconds 20]``: 1,000 endpoints get one delivery a second each; 200 of
 them never answer, 200 answer 500. Beside them, in the same run, the 600 healthy ones alone.
+The first two seconds, in which a thousand connections are opened, are shown apart.
 """
 
 import argparse
 import sys
 
-from bench.deliver.gauge import VOID, Cost, measure
+from bench.deliver.gauge import VOID, Cost, measure, percentile
 from bench.deliver.hanging import hanging
 from bench.deliver.receiver import receiving
 from bench.rig import machine
@@ -28,7 +29,8 @@ def main() -> None:
         together = _run(*where, HEALTHY, HANGING, FAILING)
         _show("beside 200 that hang and 200 that fail", together)
     times = together.percentile(0.99) / max(0.001, alone.percentile(0.99))
-    print(f"p99 of the healthy: {times:.2f} times (at most {MOST_TIMES:g})")
+    first = percentile(together.opening, 0.99) / max(0.001, percentile(alone.opening, 0.99))
+    print(f"p99 of the healthy: {times:.2f} times (at most {MOST_TIMES:g}); at first {first:.2f}")
 
 
 def _run(url: str, silent: str, ca_file: str, seconds: str, *numbers: int) -> Cost:
@@ -39,7 +41,8 @@ def _run(url: str, silent: str, ca_file: str, seconds: str, *numbers: int) -> Co
 def _show(name: str, cost: Cost) -> None:
     print(
         f"{name:40} p50 {cost.percentile(0.5):7.1f}  p99 {cost.percentile(0.99):7.1f}  "
-        f"worst {cost.percentile(1):7.1f} ms; {cost.micros:.0f} µs CPU each, "
+        f"worst {cost.percentile(1):7.1f} ms (the first two seconds: p99 "
+        f"{percentile(cost.opening, 0.99):.1f}); {cost.micros:.0f} µs CPU each, "
         f"{cost.megabytes:.0f} MB; delivered {cost.count}, waiting {cost.waiting}, "
         f"failed {cost.failed}",
         flush=True,

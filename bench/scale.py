@@ -1,7 +1,7 @@
 """Scale: does a delivery cost more when the store remembers more?
 
 ``python -m bench.scale [--most 1000000]``: the same store grows from a thousand settled
-deliveries to so many (10,000,000 takes some 10 minutes and 5 GB); after each step 20,000 go out.
+deliveries to so many (10,000,000 takes some minutes and 5 GB); after each step 20,000 go out.
 """
 
 import argparse

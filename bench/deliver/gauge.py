@@ -25,6 +25,7 @@ class Cost:
         wall, cpu: seconds; cpu is user and system time of the whole process.
         delays: milliseconds, sorted, thinned; empty if they were not asked for.
         megabytes: the most memory that the process has had.
+        opening: delays of the beginning, where that is told apart.
     """
 
     count: int
@@ -34,6 +35,7 @@ class Cost:
     megabytes: float = 0.0
     waiting: int = 0
     failed: int = 0
+    opening: list[float] = field(default_factory=list)
 
     @property
     def micros(self) -> float:
@@ -52,9 +54,12 @@ class Cost:
 
     def percentile(self, share: float) -> float:
         """Give the delay that this share does not exceed, in milliseconds."""
-        if not self.delays:
-            return 0.0
-        return self.delays[min(len(self.delays) - 1, int(len(self.delays) * share))]
+        return percentile(self.delays, share)
+
+
+def percentile(delays: Sequence[float], share: float) -> float:
+    """Give the one of these sorted delays that this share does not exceed; 0 without any."""
+    return delays[min(len(delays) - 1, int(len(delays) * share))] if delays else 0.0
 
 
 class Gauge:

@@ -12,6 +12,7 @@ import uvloop
 
 from bench.deliver.engine import Engine, Tally
 from bench.deliver.gauge import VOID, Cost, Gauge, tell, thinned
+from bench.deliver.history import grow
 
 _WINDOW = 4000
 """Deliveries that may wait at once while the rate is measured."""
@@ -69,6 +70,10 @@ async def steadily(url: str, ca_file: str, rate: int, seconds: int) -> Cost:
     return _closed(cost, sent=given, left=left)
 
 
+OPENING_SECONDS = 2
+"""In these a thousand connections are opened, and who hangs is found out; they are shown apart."""
+
+
 async def fairly(url: str, silent: str, ca_file: str, seconds: int, *numbers: int) -> Cost:
     """One delivery a second to each of many endpoints; the delays are those of the healthy."""
     healthy, hanging, failing = numbers
@@ -89,7 +94,9 @@ async def fairly(url: str, silent: str, ca_file: str, seconds: int, *numbers: in
             after = await engine.tally()
             cost = gauge.read(after.delivered - before.delivered)
             cost.waiting, cost.failed = after.waiting, after.failed
-            cost.delays = thinned(await engine.delays(names))
+            delays = await engine.delays(names)
+            opening = healthy * OPENING_SECONDS
+            cost.opening, cost.delays = thinned(delays[:opening]), thinned(delays[opening:])
             if cost.count < len(names) and not hanging:
                 raise SystemExit(VOID)
     return cost
@@ -124,8 +131,10 @@ async def with_history(url: str, ca_file: str, path: str, rows: int, events: int
     """Add rows of history up to this number, then deliver."""
     engine = Engine(path, ca_file, _urls(url, 1))
     await engine.prepare()
-    await engine.grow_history((await engine.tally()).delivered, rows)
+    if not (await engine.tally()).delivered:
+        await engine.remember_one()
     await engine.store.close()
+    grow(path, rows)
     async with engine.running():
         before = await engine.tally()
         gauge = Gauge()
