@@ -1,10 +1,12 @@
 """The lanes, in SQLite: in which of them which unsettled Deliveries stand, in order."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from bitewing.stores.rows import json_list
+from bitewing.stores.sqlite.many import run_many
 from bitewing.stores.sqlite.named import queries
 
 SQL = queries("lanes")
@@ -38,26 +40,32 @@ class Lanes:
 
     def enter(self, arriving: Sequence[Standing]) -> None:
         """Let these stand at the end of their lanes, in this order."""
-        rows = [(number, one.ordinal) for one in arriving for number in one.lanes]
-        if rows:
-            self._connection.executemany(SQL["enter"], rows)
+        run_many(self._connection, SQL["enter"], _places(arriving))
 
     def leave(self, leaving: Sequence[Standing]) -> None:
         """Let these, the first of all their lanes, go; those behind them move up."""
-        rows = [(number, one.ordinal) for one in leaving for number in one.lanes]
-        if rows:
-            self._connection.executemany(SQL["leave"], rows)
-            self._connection.executemany(SQL["move_up"], [(number,) for number, _ in rows])
+        places = _places(leaving)
+        run_many(self._connection, SQL["leave"], places)
+        self._move_up([number for number, _ in places])
 
     def withdraw(self, leaving: Sequence[Standing]) -> None:
         """Let these go, wherever they stand in their lanes."""
-        rows = [(number, one.ordinal) for one in leaving for number in one.lanes]
-        heads = {number: self._head(number) for number, _ in rows}
+        places = _places(leaving)
+        heads = self._heads([number for number, _ in places])
+        run_many(self._connection, SQL["leave"], places)
         gone = {one.ordinal for one in leaving}
-        self._connection.executemany(SQL["leave"], rows)
-        moved = [(number,) for number, head in heads.items() if head in gone]
-        self._connection.executemany(SQL["move_up"], moved)
+        self._move_up([number for number, head in heads.items() if head in gone])
 
-    def _head(self, number: int) -> int | None:
-        head: int | None = self._connection.execute(SQL["head"], (number,)).fetchone()[0]
-        return head
+    def _move_up(self, numbers: Sequence[int]) -> None:
+        """Let the first of each of these lanes know; one that is first in two moves up in both."""
+        first = Counter(self._heads(numbers).values())
+        run_many(self._connection, SQL["move_up"], list(first.items()))
+
+    def _heads(self, numbers: Sequence[int]) -> dict[int, int]:
+        """Give who stands first in each of these lanes, where anybody does."""
+        found = self._connection.execute(SQL["heads"], {"numbers": json_list(numbers)})
+        return {number: head for number, head in found if head is not None}
+
+
+def _places(standing: Sequence[Standing]) -> list[tuple[int, int]]:
+    return [(number, ordinal) for ordinal, lanes in standing for number in lanes]

@@ -16,15 +16,12 @@ def run_many(
 
     The values of a row are in the order of the names.
     """
-    whole = len(rows) - len(rows) % _MOST_ROWS
-    for start in range(0, whole, _MOST_ROWS):
-        values = tuple(chain.from_iterable(rows[start : start + _MOST_ROWS]))
-        connection.execute(_expanded(query, _MOST_ROWS), values)
-    if whole < len(rows):
-        connection.executemany(_expanded(query, 1), rows[whole:])
+    for start in range(0, len(rows), _MOST_ROWS):
+        chunk = rows[start : start + _MOST_ROWS]
+        connection.execute(_expanded(query, len(chunk)), tuple(chain.from_iterable(chunk)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _expanded(query: str, rows: int) -> str:
     start = query.index("(", query.index("VALUES"))
     group = query[start : query.index(")", start) + 1]

@@ -2,14 +2,18 @@
 SELECT DISTINCT number FROM lane WHERE number IN (SELECT value FROM json_each(:numbers));
 
 -- name: enter
-INSERT INTO lane (number, delivery) VALUES (?, ?);
+INSERT INTO lane (number, delivery) VALUES (:number, :delivery);
 
 -- name: leave
-DELETE FROM lane WHERE number = ? AND delivery = ?;
+WITH gone (number, delivery) AS (VALUES (:number, :delivery))
+DELETE FROM lane WHERE (number, delivery) IN (SELECT number, delivery FROM gone);
 
--- name: head
-SELECT min(delivery) FROM lane WHERE number = ?;
+-- name: heads
+SELECT gone.value, (SELECT min(delivery) FROM lane WHERE number = gone.value)
+FROM json_each(:numbers) AS gone;
 
 -- name: move_up
-UPDATE delivery SET blocked = blocked - 1
-WHERE ordinal = (SELECT min(delivery) FROM lane WHERE number = ?);
+WITH head (ordinal, lanes) AS (VALUES (:ordinal, :lanes))
+UPDATE delivery SET blocked = blocked - head.lanes
+FROM head
+WHERE delivery.ordinal = head.ordinal;
