@@ -117,8 +117,8 @@ async def resetting(talk: Conversation, dice: random.Random) -> bool:
 async def dripping(talk: Conversation, dice: random.Random) -> bool:
     pause = dice.choice((0.01, 0.05))
     for place in range(len(TAKEN)):
+        await asyncio.sleep(pause)  # none after the last: the next Message may be on its way
         await talk.say(TAKEN[place : place + 1])
-        await asyncio.sleep(pause)
     return True
 
 
