@@ -1,6 +1,7 @@
 """StandardSigner: signatures of Standard Webhooks, v1 (HMAC-SHA256) and v1a (Ed25519)."""
 
 from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
@@ -9,7 +10,8 @@ from bitewing.signing.keys import PRIVATE, private_key, symmetric_key
 _MOST_REMEMBERED = 4096
 _BLOCK_BYTES = 64  # SHA-256's
 
-Sign = Callable[[bytes], str]
+Sign = Callable[[bytes, bytes], str]
+"""Signs a beginning and what follows it; putting them together first would copy the body."""
 
 
 class StandardSigner:
@@ -20,9 +22,11 @@ class StandardSigner:
 
     def sign(self, secrets: Sequence[str], message_id: str, seconds: int, body: bytes) -> str:
         """See the port."""
-        content = f"{message_id}.{seconds}.".encode() + body
+        start = f"{message_id}.{seconds}.".encode()
         known = self._known
-        return " ".join([(known.get(one) or self._learn(one))(content) for one in secrets])
+        if len(secrets) == 1:
+            return (known.get(secrets[0]) or self._learn(secrets[0]))(start, body)
+        return " ".join([(known.get(one) or self._learn(one))(start, body) for one in secrets])
 
     def require_fit(self, secret: str) -> None:
         """See the port."""
@@ -48,11 +52,12 @@ def _symmetric(key: bytes) -> Sign:
     inner = sha256(bytes(byte ^ 0x36 for byte in padded))
     outer = sha256(bytes(byte ^ 0x5C for byte in padded))
 
-    def sign(content: bytes) -> str:
+    def sign(start: bytes, body: bytes) -> str:
         within, without = inner.copy(), outer.copy()
-        within.update(content)
+        within.update(start)
+        within.update(body)
         without.update(within.digest())
-        return "v1," + b64encode(without.digest()).decode()
+        return "v1," + b2a_base64(without.digest(), newline=False).decode()
 
     return sign
 
@@ -60,4 +65,4 @@ def _symmetric(key: bytes) -> Sign:
 def _asymmetric(secret: str) -> Sign:
     """Sign as v1a."""
     key = private_key(secret)
-    return lambda content: "v1a," + b64encode(key.sign(content)).decode()
+    return lambda start, body: "v1a," + b64encode(key.sign(start + body)).decode()

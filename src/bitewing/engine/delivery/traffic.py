@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.line import Line
@@ -28,8 +28,7 @@ SLOWEST = timedelta(seconds=65)
 """An exchange (60 s at the most) and the settling of it end within this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A Delivery that was sent, what came of it, and when that was known (our clock, UTC)."""
 
     delivery: Delivery

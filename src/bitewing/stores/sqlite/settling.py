@@ -1,7 +1,6 @@
 """Settling: which Deliveries a Settlement may move, and to which state. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from bitewing.model.delivery import TRANSITIONS, DeliveryState, Settlement
@@ -40,7 +39,7 @@ def moves(known: Known, settlement: Settlement) -> bool:
 def unless_revoked(settlement: Settlement, known: Known) -> Settlement:
     """What was cancelled while it was under way is not sent again, nor held."""
     if known.is_revoked and settlement.state in _GOES_OUT_AGAIN:
-        return replace(settlement, state=DeliveryState.CANCELLED, due_at=None)
+        return settlement._replace(state=DeliveryState.CANCELLED, due_at=None)
     return settlement
 
 
