@@ -155,7 +155,7 @@ class Dispatcher:
         asked.ended, self._traffic.ended = self._traffic.ended, []
         asked.returned, self._returned = self._returned, []
         endpoints = {one.delivery.endpoint for one in asked.ended}
-        asked.well, asked.parked = self._lines.well(), self._lines.parked(endpoints)
+        asked.well, asked.parked = self._lines.well(endpoints), self._lines.parked(endpoints)
         go = self._store.read if asked.is_reading else self._store.write
         try:
             answer = await go(lambda tx: play(tx, asked, self._schedules, self._reporter))

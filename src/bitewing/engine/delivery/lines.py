@@ -31,6 +31,7 @@ class Lines:
         self.unknown: set[int] = set()
         self.next_due_at: datetime | None = None
         self._hungry: dict[int, Line] = {}
+        self._parked: set[int] = set()
 
     def look(self, turns: Iterable[Turn], now: datetime) -> None:
         """Note whose turn it is."""
@@ -67,6 +68,7 @@ class Lines:
                 line = self.known[number] = self._made(endpoint or _removed(number))
             line.is_removed = endpoint is None
             line.learn(endpoint or line.endpoint, monotonic)
+            self._note(line)
             if not line.is_open:
                 withdrawn += line.clear()
         self.unknown -= endpoints.keys()
@@ -114,13 +116,15 @@ class Lines:
             self._hungry.pop(want.endpoint, None)
         return line
 
-    def well(self) -> set[int]:
-        """Give the Endpoints that are known not to be failing."""
-        return {number for number, line in self.known.items() if line.is_well}
+    def well(self, endpoints: Iterable[int]) -> set[int]:
+        """Give those of these Endpoints that are known not to be failing."""
+        return {number for number in endpoints if self.known[number].is_well}
 
     def parked(self, endpoints: Iterable[int]) -> dict[int, datetime]:
-        """Give until when each of these is parked, if it is."""
+        """Give until when each of these is parked, if it is; something has just happened to them."""
         lines = [self.known[number] for number in endpoints]
+        for line in lines:
+            self._note(line)
         return {
             line.endpoint.id: line.breaker.parked_until
             for line in lines
@@ -129,11 +133,19 @@ class Lines:
 
     def asking(self) -> set[int]:
         """Give the parked Endpoints of which the oldest failing Delivery must be looked for."""
+        lines = [self.known[number] for number in self._parked]
         return {
-            number
-            for number, line in self.known.items()
+            line.endpoint.id
+            for line in lines
             if line.asks_oldest and line.breaker.is_parked and not line.under_way
         }
+
+    def _note(self, line: Line) -> None:
+        """Remember whether it is parked: only those are asked about, and they are few."""
+        if line.breaker.is_parked:
+            self._parked.add(line.endpoint.id)
+        else:
+            self._parked.discard(line.endpoint.id)
 
     def note_oldest(self, found: Mapping[int, datetime | None]) -> None:
         """Note when the oldest failing Delivery of each of these is due."""
