@@ -1,6 +1,6 @@
 """A Reception that takes over what goes to some Endpoints, and remembers what arrived."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +15,7 @@ class FakeReception:
     until: datetime
     endpoints: frozenset[int] = frozenset({1})
     arrived: list[Claim] = field(default_factory=list)
+    recalled: set[str] = field(default_factory=set)
 
     def admit(self, delivery: Delivery) -> datetime | None:
         """See the port."""
@@ -23,3 +24,7 @@ class FakeReception:
     def arrive(self, claims: Sequence[Claim]) -> None:
         """See the port."""
         self.arrived += claims
+
+    def recall(self, deliveries: AbstractSet[str]) -> None:
+        """See the port."""
+        self.recalled |= deliveries

@@ -1,6 +1,6 @@
 """Outbox: the Deliveries and their Attempts, inside one piece of work."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -87,6 +87,13 @@ class Reception(Protocol):
 
     def arrive(self, claims: Sequence[Claim]) -> None:
         """Take these, which are durable. Called by the store, in the event loop."""
+        ...
+
+    def recall(self, deliveries: AbstractSet[str]) -> None:
+        """Give back those of these that are not under way: they were cancelled while claimed.
+
+        Called by the store, in the event loop.
+        """
         ...
 
 

@@ -1,16 +1,18 @@
 """The way past the outbox: from the commit to the first Attempt without a claim."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.engine.flow import SELECTED, Flow
+from tests.engine.flow import OWNER, SELECTED, URL, Flow
 from tests.fakes.dialect import FakeDialect
 from tests.fakes.sender import answered
 from tests.stores.samples import NOON, a_delivery
 
+from bitewing.engine.delivery.breaker import TRIP
 from bitewing.engine.delivery.dispatcher import LEASE
 from bitewing.engine.delivery.reception import Reception
 from bitewing.model.delivery import DeliveryState
@@ -146,3 +148,44 @@ async def test_what_comes_during_the_end_is_left_for_the_next_process(flow: Flow
 
     assert len(flow.sender.messages) == before
     assert (await standing(flow))[0] is DeliveryState.PENDING
+
+
+async def owe_in_one_lane_each(flow: Flow, patients: range) -> None:
+    """Owe several UI events at once."""
+    async with asyncio.TaskGroup() as group:
+        for patient in patients:
+            group.create_task(select(flow, patient))
+
+
+async def test_what_is_cancelled_before_it_has_begun_is_not_sent(flow: Flow) -> None:
+    """Though it was claimed and waits in memory; what is under way goes on."""
+    (wish,) = await flow.store.read(lambda t: t.subscriptions.all())
+    (endpoint,) = await flow.store.read(lambda t: t.endpoints.all())
+    slow = replace(endpoint, concurrency=2)
+    await flow.store.write(lambda t: t.endpoints.put(slow))
+    flow.signals.endpoints.add(endpoint.id)
+    await flow.send()
+    before = len(flow.sender.messages)
+    await owe_in_one_lane_each(flow, range(2, 8))
+    begun = len(flow.sender.messages) - before
+    await flow.desk.remove(OWNER, wish.number)
+    await flow.send()
+
+    assert begun == 2
+    assert len(flow.sender.messages) - before == 2
+    assert sorted(await standing(flow))[:4] == [DeliveryState.CANCELLED] * 4
+
+
+async def test_what_waits_in_memory_for_an_endpoint_that_is_parked_goes_back(flow: Flow) -> None:
+    """After the breaker has tripped only probes go out."""
+    flow.sender.standing[f"{URL}/ui"] = answered(500)
+    before = len(flow.sender.messages)
+    for patient in range(2, 9):
+        await select(flow, patient)
+    while flow.sender.answer_all():
+        pass
+    sent = len(flow.sender.messages) - before
+    await flow.dispatch()
+
+    assert sent == TRIP
+    assert (await standing(flow)).count(DeliveryState.CLAIMED) == 0

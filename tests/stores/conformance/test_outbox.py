@@ -397,6 +397,31 @@ async def test_what_is_held_keeps_nothing_from_being_forgotten(store: Store) -> 
     assert left == {"held", "due"}
 
 
+async def test_one_made_while_the_clock_was_ahead_stops_no_pruning(store: Store) -> None:
+    """What is behind it goes; it stays until its own time has come."""
+    ahead = replace(a_delivery("ahead"), created_at=after_noon(10**6))
+    settled = [a_delivery("a"), ahead, *[a_delivery(f"b{number}") for number in range(3)]]
+    await store.write(lambda t: add_deliveries(t, *settled))
+    await store.write(lambda t: claim_at(t, 0))
+    await store.write(lambda t: [settle_as(t, one.id, DELIVERED) for one in settled])
+    pruned = [await store.write(lambda t: t.outbox.prune(after_noon(1), 2)) for _ in range(4)]
+    left = await store.read(lambda t: [delivery.id for delivery in t.outbox.recent(9)])
+
+    assert sum(pruned) == 4
+    assert left == ["ahead"]
+
+
+async def test_a_settling_that_is_repeated_adds_no_attempt(store: Store) -> None:
+    """It was broken off when it had been committed, and nobody knew."""
+    await store.write(lambda t: add_deliveries(t, a_delivery("a")))
+    await store.write(lambda t: claim_at(t, 0))
+    settlement = Settlement(an_attempt("a"), DELIVERED)
+    moved = [await store.write(lambda t: t.outbox.settle([settlement])) for _ in range(2)]
+
+    assert moved == [{"a"}, set()]
+    assert await store.read(lambda t: t.outbox.attempts("a")) == [settlement.attempt]
+
+
 async def test_a_body_is_dropped_where_the_settlement_says_so(store: Store) -> None:
     """What is composed anew need not fill the disk; what may be replayed is kept."""
     await store.write(lambda t: add_deliveries(t, a_delivery("a"), a_delivery("b")))

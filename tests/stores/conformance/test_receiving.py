@@ -78,3 +78,22 @@ async def test_what_was_taken_over_and_never_settled_is_rescued(
 
     assert (early, rescued) == (0, 1)
     assert await receiving_store.write(lambda t: claim_at(t, 0)) == ["a"]
+
+
+async def test_what_is_cancelled_while_it_is_claimed_is_recalled(
+    receiving_store: Store, reception: FakeReception
+) -> None:
+    """Once; given back it is cancelled, as it is when it ends without being taken."""
+    first, second = a_delivery("a"), a_delivery("b", endpoint=2)
+    await receiving_store.write(lambda t: add_deliveries(t, first, second))
+    await receiving_store.write(lambda t: t.outbox.cancel(first.subscription, 10))
+    recalled = set(reception.recalled)
+    reception.recalled.clear()
+    await receiving_store.write(lambda t: t.outbox.cancel(first.subscription, 10))
+    await receiving_store.write(lambda t: t.outbox.give_back(["a"]))
+    given_back = await receiving_store.read(lambda t: t.outbox.get("a"))
+
+    assert recalled == {"a"}
+    assert reception.recalled == set()
+    assert given_back is not None
+    assert given_back.state is DeliveryState.CANCELLED

@@ -98,7 +98,7 @@ BY_OWNER = "subscription USING INDEX subscription_by_owner (owner=?)"
         ("outbox", "rescue", "delivery USING INDEX delivery_claimed (claimed_until<?)"),
         ("outbox", "outstanding", UNSETTLED),
         ("outbox", "to_cancel", UNSETTLED),
-        ("outbox", "revoke", UNSETTLED),
+        ("outbox", "revoke", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
         ("pruning", "following", "delivery USING INTEGER PRIMARY KEY (rowid>?)"),
         ("pruning", "prune", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
         ("lanes", "taken", IN_LANE),

@@ -1,7 +1,7 @@
 """The dispatcher: claims due Deliveries, lets them go out, and has what came of it settled."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Sequence, Set as AbstractSet
+from datetime import datetime, timedelta
 
 from bitewing.engine import journal
 from bitewing.engine.delivery.courier import Courier
@@ -11,8 +11,9 @@ from bitewing.engine.delivery.round import Answer, Round, play
 from bitewing.engine.delivery.traffic import BUSY, Traffic
 from bitewing.engine.outbox.reporting import Reporter
 from bitewing.engine.signals import Signals
+from bitewing.model.delivery import Delivery
 from bitewing.ports.clock import Clock
-from bitewing.ports.outbox import Claim
+from bitewing.ports.outbox import Claim, Want
 from bitewing.ports.store import Store
 
 CAPACITY = 768
@@ -69,9 +70,11 @@ class Dispatcher:
         self._traffic = Traffic(courier, clock, capacity=capacity, wake=signals.dispatch.set)
         self._reception = reception or Reception()
         self._reception.receive = self._receive
+        self._reception.give_back = self._recall
         self._stirred: set[int] = set()
         self._claimed: set[str] = set()
         self._returned: list[str] = []
+        self._recalled: set[str] = set()
         self._look_at = self._play_at = 0.0
         self._is_looked = False
 
@@ -91,8 +94,8 @@ class Dispatcher:
             self._play_at = self._clock.monotonic() + _BREATH_SECONDS
         rest = self._traffic.rested()
         self._traffic.pump()
-        self._returned += self._traffic.overdue
-        self._traffic.overdue.clear()
+        self._returned += self._traffic.left
+        self._traffic.left.clear()
         self._admit()
         return self._pause(rest)
 
@@ -113,7 +116,7 @@ class Dispatcher:
             by_endpoint.setdefault(claim.delivery.endpoint, []).append(claim)
         for number, come in by_endpoint.items():
             line = self._lines.known.get(number)
-            if line is None or not line.is_open:
+            if line is None or not line.is_open or line.breaker.is_parked:
                 self._returned += [claim.delivery.id for claim in come]
                 continue
             line.add(come, is_retry=False)
@@ -121,13 +124,20 @@ class Dispatcher:
         self._stirred |= by_endpoint.keys()
         self._traffic.pump()
 
+    def _recall(self, deliveries: AbstractSet[str]) -> None:
+        """Take out what was cancelled and is not under way, also what is just being claimed."""
+        self._recalled |= deliveries
+        for line in self._lines.known.values():
+            self._returned += line.take_out(deliveries)
+        self._signals.dispatch.set()
+
     async def drain(self) -> None:
         """Begin nothing more; let what is under way end, for a while, and settle what has."""
         self._reception.close()
         try:
             await self._traffic.stop(LAST_SECONDS)
         finally:
-            self._returned += self._traffic.overdue
+            self._returned += self._traffic.left
             for line in self._lines.known.values():
                 self._returned += [delivery.id for delivery in line.clear()]
             now = self._clock.now()
@@ -144,8 +154,8 @@ class Dispatcher:
         asked.endpoints = self._lines.stale(monotonic, self._stirred) | self._signals.endpoints
         self._signals.endpoints.clear()
         asked.oldest_of = self._lines.asking()
-        if not asked.endpoints:
-            asked.wants = self._lines.wants(now, claimed=len(self._claimed))
+        wants = self._lines.wants(now, claimed=len(self._claimed))
+        asked.wants = [want for want in wants if want.endpoint not in asked.endpoints]
         is_quiet = not self._is_busy and len(self._lines.known) < _QUIET_LINES
         asked.looks = is_quiet or monotonic >= self._look_at
         is_needed = asked.looks or asked.endpoints or asked.wants or asked.oldest_of
@@ -178,20 +188,8 @@ class Dispatcher:
         self._returned += [delivery.id for delivery in withdrawn]
         self._lines.note_oldest(answer.oldest)
         for want, claimed in answer.claimed:
-            # A clock that jumps ends claims early: what is under way is then claimed anew,
-            # and must not go out a second time beside itself.
-            new = [
-                Claim(delivery, asked.until)
-                for delivery in claimed
-                if delivery.id not in self._claimed
-            ]
-            self._claimed.update([claim.delivery.id for claim in new])
-            self._stirred.add(want.endpoint)
-            line = self._lines.take_in(want, new, most=len(claimed) >= want.limit)
-            if line.is_open:
-                self._traffic.offer(line)
-            else:  # the same round has disabled the Endpoint
-                self._returned += [delivery.id for delivery in line.clear()]
+            self._take_in(want, claimed, asked.until)
+        self._recalled.clear()
         self._is_looked = asked.looks
         if asked.looks:
             self._lines.look(answer.turns, asked.now)
@@ -201,6 +199,19 @@ class Dispatcher:
             self._signals.pacing.set()
         for turned in answer.settled.turned:
             journal.endpoint_turned(before=turned.before, after=turned.after)
+
+    def _take_in(self, want: Want, claimed: Sequence[Delivery], until: datetime) -> None:
+        self._returned += [one.id for one in claimed if one.id in self._recalled]
+        # A clock that jumps ends claims early: what is under way is then claimed anew, and must
+        # not go out a second time beside itself.
+        new = [
+            Claim(one, until)
+            for one in claimed
+            if one.id not in self._claimed and one.id not in self._recalled
+        ]
+        self._claimed.update([claim.delivery.id for claim in new])
+        self._stirred.add(want.endpoint)
+        self._traffic.offer(self._lines.take_in(want, new, most=len(claimed) >= want.limit))
 
     def _pause(self, rest: float | None) -> float:
         now, monotonic = self._clock.now(), self._clock.monotonic()

@@ -1,7 +1,7 @@
 """A Line: what waits in memory for one Endpoint, and what the Endpoint can take just now."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from datetime import datetime, timedelta
 
 from bitewing.engine.delivery.breaker import TRIP, Breaker
@@ -102,6 +102,8 @@ class Line:
         if was_touched and self.breaker.failures and endpoint.failing_since is None:
             self.breaker = Breaker()
             self._pace, self._rests_until = _TRUSTED_PACE, 0.0
+        most = float(endpoint.concurrency)
+        self._pace = min(self._pace, most) if self._parks else most
         self.endpoint, self.read_at = endpoint, monotonic
 
     @property
@@ -187,6 +189,18 @@ class Line:
         if left:
             self._room = max(FIRST_ROOM, self._room // 2)
         return left
+
+    def take_out(self, deliveries: AbstractSet[str]) -> list[str]:
+        """Take out those of these that wait here and give their ids."""
+        found: list[str] = []
+        for waiting in (self._fresh, self._retries):
+            ids = [claim.delivery.id for claim in waiting if claim.delivery.id in deliveries]
+            if ids:
+                kept = [claim for claim in waiting if claim.delivery.id not in deliveries]
+                waiting.clear()
+                waiting.extend(kept)
+                found += ids
+        return found
 
     def clear(self) -> list[Delivery]:
         """Take out all that waits here and give it."""

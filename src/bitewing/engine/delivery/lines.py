@@ -121,7 +121,7 @@ class Lines:
         return {number for number in endpoints if self.known[number].is_well}
 
     def parked(self, endpoints: Iterable[int]) -> dict[int, datetime]:
-        """Give until when each of these is parked, if it is; something has just happened to them."""
+        """Give until when each of these, with which something has ended, is parked, if it is."""
         lines = [self.known[number] for number in endpoints]
         for line in lines:
             self._note(line)

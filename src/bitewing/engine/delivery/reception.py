@@ -1,6 +1,6 @@
 """The reception: hands Deliveries from their making to their first Attempt, past the outbox."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set as AbstractSet
 from datetime import datetime
 
 from bitewing.model.delivery import Delivery
@@ -17,10 +17,12 @@ class Reception:
 
     Attributes:
         receive: what takes in those that have come; until it is set none may come.
+        give_back: what takes out those that were cancelled.
     """
 
     def __init__(self) -> None:
         self.receive: Callable[[Sequence[Claim]], None] | None = None
+        self.give_back: Callable[[AbstractSet[str]], None] | None = None
         self._until: datetime | None = None
         self._rooms: dict[int, int] = {}
         self._room = self._bytes = 0
@@ -56,3 +58,8 @@ class Reception:
         """See the port."""
         if self.receive is not None:
             self.receive(claims)
+
+    def recall(self, deliveries: AbstractSet[str]) -> None:
+        """See the port."""
+        if self.give_back is not None:
+            self.give_back(deliveries)

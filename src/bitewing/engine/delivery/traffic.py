@@ -44,7 +44,8 @@ class Traffic:
 
     Attributes:
         ended: what is to be settled.
-        overdue: ids of what waited so long that its claim could end under way; not sent.
+        left: ids of what is not to be sent now: it waited so long that its claim could end under
+            way, or its Endpoint has been parked.
         under_way: how many exchanges have begun and have not ended.
     """
 
@@ -53,7 +54,7 @@ class Traffic:
     ) -> None:
         """``wake`` is called when there is something to settle."""
         self.ended: list[Sent] = []
-        self.overdue: list[str] = []
+        self.left: list[str] = []
         self.under_way = 0
         self._courier = courier
         self._clock = clock
@@ -97,8 +98,8 @@ class Traffic:
     def _pass_over(self, line: Line, monotonic: float) -> None:
         """Leave out what has waited so long that its claim could end while it is under way."""
         line.look_at = monotonic + _LOOK_SECONDS
-        left = line.overdue(self._clock.now() + SLOWEST + _LOOK_AHEAD)
-        self.overdue += [delivery.id for delivery in left]
+        overdue = line.overdue(self._clock.now() + SLOWEST + _LOOK_AHEAD)
+        self.left += [delivery.id for delivery in overdue]
 
     def rested(self) -> float | None:
         """Wake Lines that have rested enough; give the seconds until the next one, if any."""
@@ -145,6 +146,8 @@ class Traffic:
         self.under_way -= 1
         self._doubtful -= is_doubtful
         line.ended(outcome, now=now, monotonic=self._clock.monotonic())
+        if line.breaker.is_parked:
+            self.left += [waiting.id for waiting in line.clear()]
         attempt = Attempt(delivery.id, delivery.attempts + 1, started_at, outcome)
         self.ended.append(Sent(delivery, attempt, now))
         self.offer(line)

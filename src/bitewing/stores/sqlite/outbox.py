@@ -21,6 +21,7 @@ from bitewing.stores.rows import (
     state_text,
 )
 from bitewing.stores.sqlite import seeking
+from bitewing.stores.sqlite.handing import Handing
 from bitewing.stores.sqlite.lanes import Lanes, Standing
 from bitewing.stores.sqlite.many import run_many
 from bitewing.stores.sqlite.named import queries
@@ -46,12 +47,12 @@ class SqliteOutbox:
         self,
         connection: sqlite3.Connection,
         reception: Reception | None = None,
-        taken_over: list[Claim] | None = None,
+        handing: Handing | None = None,
     ) -> None:
-        """What the Reception takes over is added to ``taken_over``."""
+        """What concerns the Reception is noted in ``handing``."""
         self._connection = connection
         self._reception = reception
-        self._taken_over = [] if taken_over is None else taken_over
+        self._handing = handing or Handing()
         self._lanes = Lanes(connection)
         self._pruning = Pruning(connection)
 
@@ -80,7 +81,7 @@ class SqliteOutbox:
         until = self._reception.admit(delivery)
         if until is None:
             return None
-        self._taken_over.append(Claim(delivery, until))
+        self._handing.taken_over.append(Claim(delivery, until))
         return microseconds_at(until)
 
     def get(self, delivery: str) -> Delivery | None:
@@ -179,7 +180,8 @@ class SqliteOutbox:
         columns = {"subscription": subscription}
         gone = self._standing(SQL["to_cancel"], columns | {"limit": limit})
         self._connection.executemany(SQL["cancel"], [{"ordinal": one.ordinal} for one in gone])
-        self._connection.execute(SQL["revoke"], columns)
+        revoked = self._connection.execute(SQL["revoke"], columns).fetchall()
+        self._handing.recalled += [identity for (identity,) in revoked]
         self._lanes.withdraw(gone)
         self._count([DeliveryState.CANCELLED] * len(gone))
         return len(gone)

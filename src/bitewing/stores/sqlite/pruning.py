@@ -4,7 +4,6 @@ An index of what has ended would be written for every Delivery, to be read once 
 """
 
 import sqlite3
-from itertools import takewhile
 
 from bitewing.stores.rows import json_list
 from bitewing.stores.sqlite.named import queries
@@ -25,16 +24,16 @@ class Pruning:
     def prune(self, before: int, limit: int) -> int:
         """Forget up to so many ended Deliveries made before a moment; give how many.
 
-        The walk is over at the first that is young, for what was made later stands behind it.
-        One that was resumed stands further behind than its age, and is met by a later walk.
+        The walk is over at a page of nothing but young ones, for what was made later stands
+        behind it: single ones among the old were made while our clock was ahead. One that was
+        resumed stands further behind than its age, and is met by a later walk.
         """
         gone: list[int] = []
         for _ in range(_MOST_PAGES):
             page = {"after": self._after, "before": before, "limit": limit - len(gone)}
             rows = self._connection.execute(SQL["following"], page).fetchall()
-            old = list(takewhile(lambda row: row[2], rows))
-            gone += [ordinal for ordinal, has_ended, _ in old if has_ended]
-            self._after = rows[-1][0] if rows and len(old) == len(rows) else 0
+            gone += [ordinal for ordinal, has_ended, is_old in rows if has_ended and is_old]
+            self._after = rows[-1][0] if any(is_old for _, _, is_old in rows) else 0
             if self._after == 0 or len(gone) == limit:
                 break
         self._connection.execute(SQL["prune"], {"ordinals": json_list(gone)})

@@ -4,7 +4,7 @@ import sqlite3
 
 from bitewing.ports.identities import Identities
 from bitewing.ports.lights import ShownLights
-from bitewing.ports.outbox import Claim, Outbox, Reception
+from bitewing.ports.outbox import Outbox, Reception
 from bitewing.ports.records import Records
 from bitewing.ports.store import (
     Changes,
@@ -19,6 +19,7 @@ from bitewing.ports.writes import Writes
 from bitewing.stores.sqlite.changes import SqliteChanges
 from bitewing.stores.sqlite.cursors import SqliteCursors
 from bitewing.stores.sqlite.endpoints import SqliteEndpoints
+from bitewing.stores.sqlite.handing import Handing
 from bitewing.stores.sqlite.identities import SqliteIdentities
 from bitewing.stores.sqlite.images import Images
 from bitewing.stores.sqlite.lights import SqliteLights
@@ -50,9 +51,8 @@ class SqliteTransaction:
         self.changes: Changes = SqliteChanges(connection, self.images)
         self.endpoints: Endpoints = SqliteEndpoints(connection, seal)
         self.subscriptions: Subscriptions = SqliteSubscriptions(connection)
-        self.taken_over: list[Claim] = []
-        """What the Reception has taken over, and is to be given when it is durable."""
-        self.outbox: Outbox = SqliteOutbox(connection, reception, self.taken_over)
+        self.handing = Handing()
+        self.outbox: Outbox = SqliteOutbox(connection, reception, self.handing)
         self.selections: Selections = SqliteSelections(connection)
         self.identities: Identities = SqliteIdentities(connection)
         self.lights: ShownLights = SqliteLights(connection)

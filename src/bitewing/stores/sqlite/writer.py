@@ -101,12 +101,12 @@ class Writer:
         return answers
 
     def _hand_on(self) -> None:
-        """Give the Reception what it has taken over, now that it is durable."""
-        taken_over = self._transaction.taken_over
-        if taken_over and self._reception is not None:
+        """Tell the Reception what concerns it, now that it is durable."""
+        if self._reception is None:
+            return
+        for call in self._transaction.handing.hand_on(self._reception):
             with suppress(RuntimeError):  # the loop has ended: the next process rescues them
-                self._loop.call_soon_threadsafe(self._reception.arrive, tuple(taken_over))
-        taken_over.clear()
+                self._loop.call_soon_threadsafe(call)
 
     def _followers(self) -> Iterator[Piece]:
         """Give what has arrived meanwhile, as long as the group may grow."""
@@ -125,8 +125,7 @@ class Writer:
 
     def _attempt(self, piece: Piece) -> Answer:
         """Run one piece; if it raises, undo it alone."""
-        taken_over = self._transaction.taken_over
-        before = len(taken_over)
+        before = self._transaction.handing.mark()
         self._connection.execute("SAVEPOINT piece")
         try:
             result = piece.work(self._transaction)
@@ -136,7 +135,7 @@ class Writer:
             self._connection.execute("ROLLBACK TO piece")
             self._connection.execute("RELEASE piece")
             self._transaction.images.forget()
-            del taken_over[before:]
+            self._transaction.handing.undo(before)
             return Answer(piece.future, error=_fit_for_a_future(error))
         self._connection.execute("RELEASE piece")
         return Answer(piece.future, result)
@@ -146,7 +145,7 @@ class Writer:
         with suppress(sqlite3.Error):
             self._connection.rollback()
         self._transaction.images.forget()
-        self._transaction.taken_over.clear()
+        self._transaction.handing.undo()
 
 
 def _deliver(answers: list[Answer]) -> None:

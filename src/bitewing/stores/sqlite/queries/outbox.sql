@@ -77,7 +77,8 @@ VALUES (
 );
 
 -- name: add_late_attempt
--- Behind all others of its Delivery.
+-- Behind all others of its Delivery, unless it is there already: a settling that was broken
+-- off when it had been committed is repeated.
 WITH made (
     delivery, place, ordinal, started_at, kind, status, detail, retry_after, address,
     resolve, connect, tls, first_byte, total
@@ -92,7 +93,12 @@ SELECT
     ) + 1),
     ordinal, started_at, kind, status, detail, retry_after, address,
     resolve, connect, tls, first_byte, total
-FROM made;
+FROM made
+WHERE NOT EXISTS (
+    SELECT 1 FROM attempt
+    WHERE attempt.delivery = made.delivery AND attempt.ordinal = made.ordinal
+        AND attempt.started_at = made.started_at
+);
 
 -- name: settle
 WITH moved (ordinal, state, due_at, started_at, delay) AS (
@@ -134,9 +140,13 @@ LIMIT :limit;
 UPDATE delivery SET state = 'cancelled', blocked = 0 WHERE ordinal = :ordinal;
 
 -- name: revoke
+-- Few are claimed, however many wait.
 UPDATE delivery SET revoked = 1
-WHERE subscription = :subscription
-    AND state IN ('pending', 'claimed', 'held') AND state = 'claimed';
+WHERE revoked = 0 AND ordinal IN (
+    SELECT ordinal FROM delivery INDEXED BY delivery_claimed
+    WHERE state = 'claimed' AND subscription = :subscription
+)
+RETURNING id;
 
 -- name: rescue
 -- What was cancelled while it was under way is not sent again.
