@@ -246,7 +246,7 @@ async def test_after_the_stop_nothing_is_sent(watching: Flow) -> None:
 
 
 async def test_a_stop_ends_a_window_between_its_pages(watching: Flow) -> None:
-    """What is composed goes out, further pages do not; a later stop lets them go on."""
+    """What is composed goes out, further pages do not; a later stop composes all anew."""
     watching.dialect.page_size = 2
     stops_at = watching.source.now + timedelta(seconds=30)
     number = await watching.subscribe(replace(A_WISH, stops_at=stops_at))
@@ -258,12 +258,13 @@ async def test_a_stop_ends_a_window_between_its_pages(watching: Flow) -> None:
     watching.pass_time(30)
     await watching.poller.poll()
     await watching.send()
-    stopped = watching.received_keys
+    stopped, closed = watching.received_keys, await watching.subscription(number)
     await watching.desk.change(OWNER, number, lambda _: A_WISH)
     await watching.run()
 
     assert stopped == [[1, 2]]
-    assert watching.received_keys == [[1, 2], [3]]
+    assert (closed.window, closed.bookmark) == (None, Bookmark(after=0))
+    assert watching.received_keys == [[1, 2], [1, 2], [3]]
 
 
 async def test_a_subscription_during_the_first_reading_misses_nothing(flow: Flow) -> None:

@@ -11,10 +11,12 @@ from tests.stores.samples import NOON, a_change, a_delivery, add_deliveries, cla
 
 from bitewing.engine.upkeep.pruner import BATCH, SHORTEST, Kept, Pruner
 from bitewing.model.delivery import DeliveryState
-from bitewing.ports.store import Store
+from bitewing.model.subscription import EndpointState
+from bitewing.ports.store import Store, Transaction
 
 KEPT = Kept()
-A_WEEK = 7 * 86400.0
+A_DAY = 86400.0
+A_WEEK = 7 * A_DAY
 
 
 async def test_it_forgets_in_batches_and_then_rests(store: Store) -> None:
@@ -70,6 +72,19 @@ async def prune(flow: Flow) -> None:
         pass
 
 
+async def turn(flow: Flow, number: int, state: EndpointState) -> None:
+    """Pause the Endpoint of a Subscription, or let it be sent to again."""
+    endpoint = (await flow.subscription(number)).endpoint
+
+    def work(tx: Transaction) -> None:
+        standing = tx.endpoints.get(endpoint)
+        assert standing is not None
+        tx.endpoints.put(replace(standing, state=state))
+
+    await flow.store.write(work)
+    flow.signals.dispatch.set()
+
+
 async def note(flow: Flow, *keys: int) -> None:
     """Change appointments, each for itself."""
     for key in keys:
@@ -119,13 +134,18 @@ async def test_a_subscription_that_is_sent_nothing_keeps_nothing(watching: Flow,
 
 
 async def test_what_a_window_under_way_has_counted_is_kept(watching: Flow) -> None:
-    """However old: it is forgotten when the window has ended."""
+    """Also what is old; it is forgotten when the window has ended."""
+    watching.sender.standing[URL] = answered(500)
     await watching.subscribe()
     await note(watching, 1, 2)
+    await watching.run()
+    watching.pass_time(4 * A_DAY)
+    watching.sender.standing.clear()
+    await note(watching, 3)
     watching.pass_time(11)
     await watching.poller.poll()
     await watching.pacer.step()
-    watching.pass_time(A_WEEK)
+    watching.pass_time(2 * A_DAY)
     await prune(watching)
     during = await watching.store.read(lambda tx: tx.changes.earliest("main"))
     await watching.send()
@@ -135,7 +155,57 @@ async def test_what_a_window_under_way_has_counted_is_kept(watching: Flow) -> No
 
     assert during == 1
     assert await watching.store.read(lambda tx: tx.changes.earliest("main")) == 3
-    assert (books.seen, books.delivered, books.adds_up) == (2, 2, True)
+    assert (books.delivered, books.failed, books.adds_up) == (1, 2, True)
+
+
+@pytest.mark.parametrize("how", ["over", "paused"])
+async def test_a_window_that_does_not_end_keeps_nothing(watching: Flow, how: str) -> None:
+    """Its end came between two pages, or its Endpoint is paused while a page waits."""
+    watching.dialect.page_size = 2
+    stops_at = watching.source.now + timedelta(seconds=30)
+    number = await watching.subscribe(replace(A_WISH, stops_at=stops_at if how == "over" else None))
+    await note(watching, 1, 2, 3)
+    watching.pass_time(11)
+    await watching.poller.poll()
+    await watching.pacer.step()
+    if how == "over":
+        watching.pass_time(60)
+        await watching.poller.poll()
+        await watching.send()
+    else:
+        await turn(watching, number, EndpointState.PAUSED)
+    watching.pass_time(A_WEEK)
+    await watching.poller.poll()
+    await watching.send()
+    await prune(watching)
+    books = await watching.ledger()
+
+    assert await watching.store.read(lambda tx: tx.changes.earliest("main")) == 4
+    assert (await watching.subscription(number)).window is None
+    assert (books.failed, books.waiting, books.adds_up) == (3, 0, True)
+
+
+@pytest.mark.parametrize("status", [204, 500])
+async def test_a_late_page_is_settled_without_its_window(watching: Flow, status: int) -> None:
+    """Taken or not, it counts no Change again, and what is new follows it."""
+    number = await watching.subscribe()
+    await note(watching, 1)
+    watching.pass_time(11)
+    await watching.poller.poll()
+    await watching.pacer.step()
+    await turn(watching, number, EndpointState.PAUSED)
+    watching.pass_time(A_WEEK)
+    await prune(watching)
+    watching.sender.script.append(answered(status))
+    await turn(watching, number, EndpointState.ACTIVE)
+    await watching.send()
+    late = watching.received_keys
+    await note(watching, 2)
+    await watching.run()
+    books = await watching.ledger()
+
+    assert (late, watching.received_keys) == ([[1]], [[1], [2]])
+    assert (books.delivered, books.failed, books.adds_up) == (1, 1, True)
 
 
 async def test_what_fails_for_longer_than_three_days_is_given_up_once(watching: Flow) -> None:

@@ -150,6 +150,7 @@ class _Advance:
             tx.subscriptions.put(windows.completed(wish, window))
             return None
         if windows.is_over(wish, polled_at=polled_at):
+            tx.subscriptions.put(windows.ended(wish))
             return None
         return self._compose(tx, windows.continued(wish, window, page[-1].place), page)
 

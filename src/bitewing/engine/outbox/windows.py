@@ -82,6 +82,11 @@ def completed(subscription: Subscription, window: Window) -> Subscription:
     )
 
 
+def ended(subscription: Subscription) -> Subscription:
+    """DateTimeStop came between two pages: the Bookmark stays; a later stop composes all anew."""
+    return replace(subscription, window=None)
+
+
 def failed(
     subscription: Subscription,
     *,

@@ -64,7 +64,7 @@ def _forget(tx: Transaction, source: str, before: datetime) -> bool:
     aged = tx.changes.aged(source, before, BATCH)
     wishes = [one for one in tx.subscriptions.all() if one.source == source and one.watch]
     # A window under way has counted what it holds; it ends, or is composed anew.
-    up_to = min([aged, *(_after(one) for one in wishes if one.window is not None)])
+    up_to = min([aged, *(_after(one) for one in wishes if _is_under_way(one, before))])
     if up_to < earliest:
         return False
     for wish in wishes:
@@ -72,6 +72,15 @@ def _forget(tx: Transaction, source: str, before: datetime) -> bool:
             tx.subscriptions.put(_passed(tx, wish, up_to))
     tx.changes.forget(source, up_to)
     return up_to == aged and aged - earliest + 1 >= BATCH
+
+
+def _is_under_way(wish: Subscription, before: datetime) -> bool:
+    """Tell whether it has a window that was opened since then (our clock).
+
+    An older one is not waited for: its Endpoint is paused, or takes page upon page for weeks.
+    """
+    opened_at = wish.last_sent_at
+    return wish.window is not None and opened_at is not None and opened_at >= before
 
 
 def _after(wish: Subscription) -> int:
@@ -82,11 +91,12 @@ def _after(wish: Subscription) -> int:
 def _passed(tx: Transaction, wish: Subscription, up_to: int) -> Subscription:
     """What is older than three days is never sent (Open Dental); so it is given up here already.
 
-    A Subscription whose window has not come for so long (its end has passed, its start lies
-    ahead, its Endpoint is paused) would otherwise keep all Changes for ever.
+    A Subscription whose window has not come or not ended for so long (its end has passed, its
+    start lies ahead, its Endpoint is paused) would otherwise keep all Changes for ever. A page
+    that still waits goes out when it may, and is settled without its window.
     """
     missed = tx.changes.count(wish.source, wish.watch, after=_after(wish), up_to=up_to, before=None)
-    passed = replace(wish, expired=wish.expired + missed)
+    passed = replace(wish, expired=wish.expired + missed, window=None)
     if wish.bookmark.after is None:
         return replace(passed, first_change=up_to)
     return replace(passed, bookmark=replace(wish.bookmark, after=up_to))
