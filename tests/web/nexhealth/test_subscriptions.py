@@ -161,6 +161,28 @@ async def test_a_subscription_is_stopped_started_and_moved(office: Office) -> No
     assert there.data["id"] == made["id"]
 
 
+async def test_a_move_to_its_twin_is_refused(office: Office) -> None:
+    """400, and which one stands there already."""
+    client = Client(office)
+    endpoint, other = await client.endpoint(), await client.endpoint()
+    made = await client.subscribe(endpoint["id"], "patient_created")
+    twin = await client.subscribe(other["id"], "patient_created")
+
+    answer = await client.ask(
+        "PATCH",
+        below(endpoint, made["id"]),
+        {"new_endpoint_id": other["id"]},
+        subdomain=SUBDOMAIN,
+    )
+
+    assert answer.status == 400
+    assert answer.error == (
+        f"Webhook endpoint with id {other['id']} has webhook subscription {twin['id']} to "
+        "patient_created of this institution already; change or delete that one"
+    )
+    assert (await client.ask("GET", below(endpoint))).data == [made]
+
+
 async def test_it_moves_to_ones_own_endpoints_only(office: Office) -> None:
     """404 for another's."""
     client = Client(office)

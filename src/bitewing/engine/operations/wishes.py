@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from bitewing.engine import journal
 from bitewing.engine.operations.endpoints import EndpointDesk
 from bitewing.engine.outbox.cancelling import cancel_and
-from bitewing.model.errors import NotFoundError
+from bitewing.model.errors import InvalidRequestError, NotFoundError
 from bitewing.model.subscription import Bookmark, Endpoint, EndpointState, Subscription
 from bitewing.ports.clock import Clock
 from bitewing.ports.store import Store, Transaction
@@ -67,17 +67,27 @@ class WishDesk:
     async def create(self, owner: str, endpoint: int, wish: EventWish) -> Subscription:
         """Remember a wish. One that stands already is not doubled: it becomes as wished.
 
+        Made inactive, that one is owed nothing any more.
+
         Raises:
             NotFoundError: the owner has no such Endpoint.
         """
         now = self.clock.now()
 
+        def twin_in(tx: Transaction) -> Subscription | None:
+            self._endpoint(tx, owner, endpoint)
+            return next(iter(_twins(tx, endpoint, wish.institution, wish.event_name)), None)
+
+        def owed_by(tx: Transaction) -> list[int]:
+            twin = twin_in(tx)
+            return [twin.number] if twin is not None and not wish.is_active else []
+
         def work(tx: Transaction) -> Subscription:
-            receiver = self._endpoint(tx, owner, endpoint)
-            twin = _twin(tx, endpoint, wish.institution, wish.event_name)
+            twin = twin_in(tx)
             if twin is not None:
                 change = WishChange(is_active=wish.is_active, locations=wish.locations)
                 return self._put(tx, twin, change)
+            receiver = self._endpoint(tx, owner, endpoint)
             return tx.subscriptions.add(
                 Subscription(
                     number=0,
@@ -103,7 +113,7 @@ class WishDesk:
                 )
             )
 
-        return self._told(await self.store.write(work), "created")
+        return self._told(await cancel_and(self.store, owed_by, work), "created")
 
     async def change(
         self, owner: str, endpoint: int, number: int, institution: str, change: WishChange
@@ -115,11 +125,14 @@ class WishDesk:
 
         Raises:
             NotFoundError: the owner has no such Endpoint, or that no such Subscription.
+            InvalidRequestError: its Events would reach an Endpoint twice.
         """
 
         def owed_by(tx: Transaction) -> list[int]:
-            if self._owned(tx, owner, endpoint, number).institution != institution:
+            before = self._owned(tx, owner, endpoint, number)
+            if before.institution != institution:
                 raise _unknown(number)
+            self._changed(tx, before, change)  # what is refused cancels nothing
             return [number] if change.is_active is False else []
 
         def work(tx: Transaction) -> Subscription:
@@ -146,6 +159,11 @@ class WishDesk:
         self._told(await cancel_and(self.store, owed_by, work), "removed")
 
     def _put(self, tx: Transaction, before: Subscription, change: WishChange) -> Subscription:
+        changed = self._changed(tx, before, change)
+        tx.subscriptions.put(changed)
+        return changed
+
+    def _changed(self, tx: Transaction, before: Subscription, change: WishChange) -> Subscription:
         changed = replace(before, updated_at=self.clock.now())
         if change.locations is not None:
             changed = replace(changed, locations=change.locations)
@@ -154,7 +172,7 @@ class WishDesk:
             changed = replace(changed, endpoint=receiver.id, url=receiver.url)
         if change.is_active is not None:
             changed = replace(changed, is_active=change.is_active)
-        tx.subscriptions.put(changed)
+        _refuse_twin(tx, before, changed)
         return changed
 
     async def _with_endpoint_active(self, wish: Subscription, *, is_wanted: bool) -> Subscription:
@@ -182,12 +200,27 @@ class WishDesk:
         return wish
 
 
-def _twin(tx: Transaction, endpoint: int, institution: str, event_name: str) -> Subscription | None:
+def _twins(tx: Transaction, endpoint: int, institution: str, event_name: str) -> list[Subscription]:
+    """Give the Subscriptions of an Endpoint to this Event, the active ones first."""
     wishes = tx.subscriptions.of_endpoint(endpoint)
-    return next(
-        (one for one in wishes if (one.institution, one.event_name) == (institution, event_name)),
-        None,
-    )
+    wished = (institution, event_name)
+    twins = [one for one in wishes if (one.institution, one.event_name) == wished]
+    return sorted(twins, key=lambda one: not one.is_active)
+
+
+def _refuse_twin(tx: Transaction, before: Subscription, after: Subscription) -> None:
+    """An Event reaches an Endpoint once; so neither a move nor a new beginning may double it."""
+    is_moved = after.endpoint != before.endpoint
+    is_begun = after.is_active and not before.is_active
+    if not is_moved and not is_begun:
+        return
+    for twin in _twins(tx, after.endpoint, after.institution, after.event_name):
+        if twin.number != after.number and (is_moved or twin.is_active):
+            raise InvalidRequestError(
+                f"Webhook endpoint with id {after.endpoint} has webhook subscription "
+                f"{twin.number} to {twin.event_name} of this institution already; change or "
+                "delete that one"
+            )
 
 
 def _unknown(number: int) -> NotFoundError:
