@@ -56,6 +56,7 @@ from bitewing.web.nexhealth.subscriptions import Subscriptions
 from bitewing.web.nexhealth.writes.appointments import AppointmentWrites
 from bitewing.web.nexhealth.writes.documents import DocumentWrites
 from bitewing.web.nexhealth.writes.form_page import FormPage
+from bitewing.web.nexhealth.writes.form_tray import FormTray
 from bitewing.web.nexhealth.writes.forms import Forms
 from bitewing.web.nexhealth.writes.patients import PatientWrites
 from bitewing.web.opendental.face import open_dental_face
@@ -114,6 +115,7 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
     written = frozenset(name for name, office in customs.offices.items() if office.is_written)
     writing = WritingDesk(store, tenants.sources, clock, wiring.signals, wiring.teller, written)
     wishes = WishDesk(store, endpoints, clock, NexHealth.name)
+    tray = FormTray(writing)
     return nexhealth_face(
         one.router()
         for one in (
@@ -128,8 +130,8 @@ def _nexhealth(settings: Settings, wiring: Wiring) -> FastAPI:
             AppointmentWrites(shelf, writing, customs),
             PatientWrites(shelf, writing),
             DocumentWrites(shelf, writing, customs),
-            Forms(shelf, writing, settings.server.address),
-            FormPage(writing),
+            Forms(shelf, writing, tray, settings.server.address),
+            FormPage(tray),
             SyncStatuses(shelf, _lights(settings, wiring), System()),
         )
     )

@@ -1,7 +1,9 @@
 """Forms: asked for, filled in at a page or by a client, filed as a PDF, and told of."""
 
+import asyncio
 import base64
 import io
+import threading
 from typing import Any
 
 import httpx2
@@ -9,6 +11,13 @@ import pypdf
 import pytest
 from tests.web.nexhealth.writes.booking import Desk
 from tests.web.office import API_KEY, OTHER_API_KEY, bearing
+
+from bitewing.clock import SystemClock
+from bitewing.engine.operations.writing import WritingDesk
+from bitewing.engine.signals import Signals
+from bitewing.model.errors import InvalidRequestError
+from bitewing.model.pending import WriteState
+from bitewing.web.nexhealth.writes.form_tray import FormTray
 
 ANSWERS = {
     "allergies": "Penicillin & <latex>",
@@ -231,3 +240,89 @@ async def test_a_form_for_nobody_is_refused(desk: Desk) -> None:
         "Missing parameter patient_id or appointment_id",
     )
     assert text.status == 404
+
+
+TOO_LONG = {
+    "one answer": ({"pain": "x" * 2001}, "pain: it can have 2000 characters and 100 line breaks"),
+    "one answer's breaks": ({"pain": "\n" * 101}, "pain: it can have 2000 characters and 100"),
+    "all answers": (
+        {f"q{number}": "x" * 2000 for number in range(11)},
+        "patient_submitted_data: all answers together can have 20000 characters",
+    ),
+    "all answers' breaks": (
+        {f"q{number}": "\n" * 100 for number in range(11)},
+        "patient_submitted_data: all answers together can have 20000 characters and 1000 line",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TOO_LONG)
+async def test_answers_that_would_take_long_to_draw_are_refused(desk: Desk, what: str) -> None:
+    """A client hears which; at the page the answers are given back to be shortened."""
+    answers, complaint = TOO_LONG[what]
+    names = ["pain", *(f"q{number}" for number in range(11))]
+    form = await ask_for_form(desk, questions=[{"name": one, "label": one} for one in names])
+    page = f"/forms/{form['id']}"
+    body = {"form_request_id": form["id"], "patient_submitted_data": answers}
+    refused = await desk.ask("POST", "/form_responses", body)
+    shown = await desk.office.client.post(
+        page, data=answers | {"pain": "<i>" + answers.get("pain", "")}
+    )
+    taken = await desk.office.client.post(page, data={"pain": "a\r\n" * 100})
+
+    assert refused.status == 400
+    assert refused.error.startswith(f"Invalid parameter {complaint}")
+    assert shown.status_code == 400
+    assert "<p role='alert'>Invalid parameter" in shown.text
+    assert "<textarea id='pain' name='pain' maxlength='2000'>\n&lt;i&gt;" in shown.text
+    assert "Thank you" in taken.text
+
+
+async def test_what_a_form_is_headed_with_has_a_length(desk: Desk) -> None:
+    """It is drawn, too: 500 characters of a title, 10,000 of all labels."""
+    labels = [{"name": f"q{number}", "label": "x" * 500} for number in range(21)]
+    wishes: list[dict[str, Any]] = [{"title": "x" * 501}, {"questions": labels}]
+    answers = [
+        await desk.ask(
+            "POST", "/forms/request", {"form_request": {"patient_id": desk.patient} | one}
+        )
+        for one in wishes
+    ]
+
+    assert [one.status for one in answers] == [400, 400]
+    assert answers[0].error.startswith("Invalid parameter title")
+    assert answers[1].error.startswith("Invalid parameter questions")
+
+
+async def test_a_paper_keeps_nobody_waiting(desk: Desk) -> None:
+    """The loop goes on while one is made; of two that are handed in at once one is made."""
+    form = await ask_for_form(desk)
+    began, goes_on, made = asyncio.Event(), threading.Event(), list[bool]()
+    loop = asyncio.get_running_loop()
+
+    def press(*_: object) -> bytes:
+        loop.call_soon_threadsafe(began.set)
+        made.append(goes_on.wait(timeout=5))
+        return b"%PDF"
+
+    store = desk.office.program.store
+    sources = {desk.subdomain: ["main-office"]}
+    writing = WritingDesk(
+        store, sources, SystemClock(), Signals(), lambda *_: None, {"main-office"}
+    )
+    tray = FormTray(writing, press)
+
+    async def hand_in() -> object:
+        try:
+            return (await tray.hand_in(form["id"], ANSWERS)).state
+        except InvalidRequestError as error:
+            return str(error)
+
+    async def go_on() -> None:
+        await began.wait()
+        goes_on.set()
+
+    first, second, _ = await asyncio.gather(hand_in(), hand_in(), go_on())
+
+    assert made == [True]
+    assert (first, second) == (WriteState.WAITING, "The form has been handed in already")

@@ -21,7 +21,11 @@ from bitewing.ports.album import Album
 
 OWNER = "form"
 """Whose keys the ids of forms are among the pending writes'."""
-MOST_QUESTIONS, LONGEST = 100, 2000
+MOST_QUESTIONS = 100
+LONGEST, MOST_BREAKS = 2000, 100
+"""Characters and line breaks of one answer."""
+LONGEST_FORM, MOST_BREAKS_OF_FORM = 20_000, 1000
+"""Those of all answers together: so much is made a paper of within about a second."""
 STATUSES = {
     WriteState.DRAFT: "NOT_CLICKED",
     WriteState.WAITING: "COMPLETE",
@@ -84,17 +88,36 @@ def answers_of(write: PendingWrite, given: Mapping[str, object]) -> list[tuple[s
     """Give (label, answer) for every question, in order; what was not asked is left out.
 
     Raises:
-        InvalidRequestError: it was handed in before, or an answer is none.
+        InvalidRequestError: it was handed in before, or an answer is none or too long.
     """
     if write.state is not WriteState.DRAFT:
         raise InvalidRequestError("The form has been handed in already")
-    answers = []
-    for name, label in write.shown["questions"]:
-        value = given.get(name, "")
-        if not isinstance(value, str | int | float | bool) or len(str(value)) > LONGEST:
-            raise InvalidRequestError(f"Invalid parameter {name}: it must be a text")
-        answers.append((label, str(value)))
+    answers = [(label, _answer(name, given.get(name, ""))) for name, label in _questions(write)]
+    _check(
+        "patient_submitted_data: all answers together",
+        *("".join(text for _, text in answers), LONGEST_FORM, MOST_BREAKS_OF_FORM),
+    )
     return answers
+
+
+def _questions(write: PendingWrite) -> Sequence[tuple[str, str]]:
+    questions: Sequence[tuple[str, str]] = write.shown["questions"]
+    return questions
+
+
+def _answer(name: str, value: object) -> str:
+    if not isinstance(value, str | int | float | bool):
+        raise InvalidRequestError(f"Invalid parameter {name}: it must be a text")
+    text = str(value).replace("\r\n", "\n")  # as browsers send them
+    _check(f"{name}: it", text, LONGEST, MOST_BREAKS)
+    return text
+
+
+def _check(what: str, text: str, longest: int, most_breaks: int) -> None:
+    if len(text) > longest or text.count("\n") > most_breaks:
+        raise InvalidRequestError(
+            f"Invalid parameter {what} can have {longest} characters and {most_breaks} line breaks"
+        )
 
 
 def handed_in(write: PendingWrite, pdf: bytes, at: datetime) -> PendingWrite:

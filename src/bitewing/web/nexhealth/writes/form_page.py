@@ -1,9 +1,10 @@
 """The page at which a patient fills in a form; it works without JavaScript.
 
 Whoever has the address may fill it in once. It shows nothing about the patient, and never what
-was answered.
+was answered; only who gives answers that cannot be taken gets them back, to shorten them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import parse_qsl
@@ -11,10 +12,10 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from bitewing.engine.operations.writing import WritingDesk
+from bitewing.dialects.nexhealth.writing.forms import LONGEST
 from bitewing.model.errors import InvalidRequestError
 from bitewing.model.pending import PendingWrite, WriteState
-from bitewing.web.nexhealth.writes.forms import find_form, hand_in
+from bitewing.web.nexhealth.writes.form_tray import FormTray
 
 MOST_BYTES = 256 * 1024
 _HEADERS = {
@@ -42,7 +43,7 @@ button {{ font: inherit; margin-top: 1.5rem; padding: .6rem 1.6rem; }}
 class FormPage:
     """Shows a form, takes it, and gives the document that was made of it."""
 
-    desk: WritingDesk
+    tray: FormTray
 
     def router(self) -> APIRouter:
         """Give the routes; they are for people and stand in no document for programs."""
@@ -53,30 +54,47 @@ class FormPage:
 
     async def show(self, form: str) -> Response:
         """Show the questions, or that they have been answered."""
-        write = await find_form(self.desk, form)
+        write = await self.tray.find(form)
         if write.state is not WriteState.DRAFT:
             return _page(write, "<p role='status'>This form has been handed in. Thank you.</p>")
-        questions = "".join(
-            f"<label for='{escape(name, quote=True)}'>{escape(label)}</label>"
-            f"<textarea id='{escape(name, quote=True)}' name='{escape(name, quote=True)}'>"
-            "</textarea>"
-            for name, label in write.shown["questions"]
-        )
-        return _page(write, f"<form method='post'>{questions}<button>Hand in</button></form>")
+        return _page(write, _form(write, {}))
 
     async def take(self, form: str, request: Request) -> Response:
         """Take the answers."""
-        write = await find_form(self.desk, form)
+        write = await self.tray.find(form)
         body = bytearray()
         async for part in request.stream():
             body += part
             if len(body) > MOST_BYTES:
                 raise InvalidRequestError("The form is longer than 256 KiB.")
         given = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-        filed = await hand_in(self.desk, write, dict(given))
+        try:
+            filed = await self.tray.hand_in(form, given)
+        except InvalidRequestError as error:
+            complaint = f"<p role='alert'>{escape(str(error))}</p>"
+            return _page(write, complaint + _form(write, given), status=400)
         return _page(filed, "<p role='status'>Thank you. The practice has your answers.</p>")
 
 
-def _page(write: PendingWrite, body: str) -> Response:
+def _form(write: PendingWrite, given: Mapping[str, str]) -> str:
+    """Give the questions; none once they have been answered."""
+    if write.state is not WriteState.DRAFT:
+        return ""
+    questions = "".join(
+        _question(escape(name, quote=True), label, given.get(name, ""))
+        for name, label in write.shown["questions"]
+    )
+    return f"<form method='post'>{questions}<button>Hand in</button></form>"
+
+
+def _question(name: str, label: str, answer: str) -> str:
+    # A browser drops the first line break of a textarea.
+    return (
+        f"<label for='{name}'>{escape(label)}</label>"
+        f"<textarea id='{name}' name='{name}' maxlength='{LONGEST}'>\n{escape(answer)}</textarea>"
+    )
+
+
+def _page(write: PendingWrite, body: str, *, status: int = 200) -> Response:
     title = escape(write.shown["title"])
-    return HTMLResponse(_PAGE.format(title=title, body=body), headers=_HEADERS)
+    return HTMLResponse(_PAGE.format(title=title, body=body), status, headers=_HEADERS)

@@ -17,7 +17,7 @@ def make_paper(title: str, answers: Sequence[tuple[str, str]], at: datetime) -> 
     styles = getSampleStyleSheet()
     story = [Paragraph(escape(title), styles["Title"])]
     for label, answer in answers:
-        lines = escape(answer).replace("\r\n", "\n").replace("\n", "<br/>")
+        lines = escape(answer).replace("\n", "<br/>")
         story += [
             Paragraph(escape(label), styles["Heading4"]),
             Paragraph(lines or "-", styles["BodyText"]),

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Request, Response
 from bitewing.dialects.nexhealth.writing import forms
 from bitewing.engine.operations.writing import WritingDesk
 from bitewing.model.errors import InvalidRequestError, NotFoundError
-from bitewing.model.pending import PendingWrite
 from bitewing.web.bodies import read_json_bytes
 from bitewing.web.nexhealth import describing
 from bitewing.web.nexhealth.envelopes import answer
@@ -22,7 +21,7 @@ from bitewing.web.nexhealth.fields import Fields
 from bitewing.web.nexhealth.parameters import Kind, Parameter, remark
 from bitewing.web.nexhealth.shelf import Shelf
 from bitewing.web.nexhealth.visits import SUBDOMAIN
-from bitewing.web.nexhealth.writes.form_paper import make_paper
+from bitewing.web.nexhealth.writes.form_tray import FormTray
 
 _POST = (SUBDOMAIN, Parameter("location_id", Kind.WHOLE, is_required=True))
 _ONE = (SUBDOMAIN,)
@@ -35,9 +34,11 @@ _QUESTIONS = (
 )
 """Asked where a request names no questions of its own."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
-LONGEST_LABEL = 500
+LONGEST_LABEL, LONGEST_LABELS = 500, 10_000
+"""Characters of one label, and of all together."""
 _FORM_OF_QUESTIONS = (
-    "it must be a list of {name, label}; names differ, and have 64 letters, digits and _ at most"
+    "it must be a list of {name, label}; names differ, and have 64 letters, digits and _ at most; "
+    f"a label has {LONGEST_LABEL} characters at most, all together {LONGEST_LABELS}"
 )
 _SHOWN = {"type": "object"}
 _REQUEST = {
@@ -75,6 +76,7 @@ class Forms:
 
     shelf: Shelf
     desk: WritingDesk
+    tray: FormTray
     address: str
 
     def router(self) -> APIRouter:
@@ -107,7 +109,7 @@ class Forms:
             form=secrets.token_hex(16),
             location=asked.whole("location_id") or 0,
             patient=patient,
-            title=fields.text("title") or _TITLE,
+            title=_title(fields),
             questions=_questions(fields),
             address=self.address,
             appointment=appointment,
@@ -141,13 +143,13 @@ class Forms:
         """Say how far a form is."""
         visit = self.shelf.door.enter(request)
         asked = visit.asked(_ONE)
-        write = await find_form(self.desk, form, asked.text("subdomain") or "")
+        write = await self.tray.find(form, asked.text("subdomain") or "")
         return answer({"form_request": forms.shown_as(write)}, visit.version)
 
     async def document(self, form: str, request: Request) -> Response:
         """Give the PDF, once the form is handed in; to the institution's clients alone."""
         asked = self.shelf.door.enter(request).asked(_ONE)
-        write = await find_form(self.desk, form, asked.text("subdomain") or "")
+        write = await self.tray.find(form, asked.text("subdomain") or "")
         if "content" not in write.wish:
             raise NotFoundError("Document not found")
         pdf = base64.b64decode(write.wish["content"])
@@ -160,10 +162,19 @@ class Forms:
         fields = Fields(await read_json_bytes(request))
         form = fields.required_text("form_request_id")
         given = fields.inner("patient_submitted_data").given
-        write = await find_form(self.desk, form, asked.text("subdomain") or "")
-        filed = await hand_in(self.desk, write, given)
+        await self.tray.find(form, asked.text("subdomain") or "")
+        filed = await self.tray.hand_in(form, given)
         shown = {"form_request": forms.shown_as(filed)}
         return answer(shown, visit.version, status=201, description=remark(asked))
+
+
+def _title(fields: Fields) -> str:
+    title = fields.text("title") or _TITLE
+    if len(title) > LONGEST_LABEL:
+        raise InvalidRequestError(
+            f"Invalid parameter title: it must be a text of up to {LONGEST_LABEL} characters"
+        )
+    return title
 
 
 def _questions(fields: Fields) -> list[tuple[str, str]]:
@@ -173,7 +184,8 @@ def _questions(fields: Fields) -> list[tuple[str, str]]:
         return list(_QUESTIONS)
     questions = [_question(one) for one in given] if isinstance(given, list) else []
     names = {name for name, _ in questions}
-    if len(names) < len(questions) or not questions:
+    length = sum(len(label) for _, label in questions)
+    if len(names) < len(questions) or not questions or length > LONGEST_LABELS:
         raise InvalidRequestError(f"Invalid parameter questions: {_FORM_OF_QUESTIONS}")
     return questions
 
@@ -187,34 +199,3 @@ def _question(given: object) -> tuple[str, str]:
 
 def _is_label(label: object) -> bool:
     return isinstance(label, str) and 0 < len(label) <= LONGEST_LABEL
-
-
-async def find_form(desk: WritingDesk, form: str, subdomain: str | None = None) -> PendingWrite:
-    """Give a form by its id, of this institution if one is named.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    found = await desk.keyed(forms.OWNER, form) if form.isascii() else None
-    if found is None or subdomain not in {None, found.institution}:
-        raise NotFoundError("Form request not found")
-    return found
-
-
-async def hand_in(
-    desk: WritingDesk, write: PendingWrite, given: "dict[str, object]"
-) -> PendingWrite:
-    """Make the paper of the answers, and let it be filed.
-
-    Raises:
-        InvalidRequestError: it was handed in before, or an answer is none.
-    """
-    now = desk.clock.now()
-    answers = forms.answers_of(write, given)
-    paper = make_paper(write.shown["title"], answers, now)
-
-    def change(found: PendingWrite) -> PendingWrite:
-        forms.answers_of(found, given)  # somebody else may have been quicker
-        return forms.handed_in(found, paper, now)
-
-    return await desk.amend(write.id, change)
