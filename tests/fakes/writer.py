@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bitewing.model.writing import (
     Booking,
@@ -77,11 +78,11 @@ class FakeWriter:
     async def confirm(self, appointment: int) -> Result:
         return self._write("confirm", lambda: self._mark(appointment, self.confirmed))
 
-    async def arrive(self, appointment: int, at: datetime) -> Result:
+    async def arrive(self, appointment: int, at: datetime, zone: ZoneInfo | None = None) -> Result:
         def deed() -> Result:
             if appointment not in self.booked:
                 return Refused("Appointment not found")
-            self.arrived[appointment] = at
+            self.arrived[appointment] = at if zone is None else at.astimezone(zone)
             return Written(appointment)
 
         return self._write("arrive", deed)

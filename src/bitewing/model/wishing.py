@@ -1,4 +1,4 @@
-"""Wishing: bookings, patients and papers as they are kept in a pending write, and back."""
+"""Wishing: bookings, arrivals, patients, papers as they are kept in a pending write, and back."""
 
 import base64
 from collections.abc import Mapping
@@ -34,6 +34,17 @@ def booking_of(wish: Mapping[str, Any], patient: int) -> Booking:
     return Booking(
         patient=patient, starts_at=starts_at, zone=ZoneInfo(zone) if zone else None, **kept
     )
+
+
+def arrival_wish(at: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """Give what is kept of an arrival: when, and whose clocks hang there."""
+    return {"at": at.isoformat(), "zone": zone.key}
+
+
+def arrival_of(wish: Mapping[str, Any]) -> tuple[datetime, ZoneInfo | None]:
+    """Give the moment and the zone; None for the practice's own."""
+    zone = wish.get("zone")
+    return datetime.fromisoformat(wish["at"]), ZoneInfo(zone) if zone else None
 
 
 def patient_wish(patient: NewPatient) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bitewing.model.writing import Booking, Found, NewPatient, Paper, Result, Unavailable
 
@@ -42,8 +43,14 @@ class Writer(Protocol):
         """Confirm an appointment."""
         ...
 
-    async def arrive(self, appointment: int, at: datetime) -> Result:
-        """Note when the patient came in (aware)."""
+    async def arrive(self, appointment: int, at: datetime, zone: ZoneInfo | None = None) -> Result:
+        """Note when the patient came in.
+
+        Args:
+            appointment: the practice's own number.
+            at: aware.
+            zone: whose clocks hang where it takes place; None for the practice's own.
+        """
         ...
 
     async def add_patient(self, patient: NewPatient) -> Result:

@@ -1,6 +1,6 @@
 """The writing desk keeps what can be written, for those whose it is."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +44,21 @@ async def test_a_patient_belongs_to_one_source(desk: WritingDesk) -> None:
     assert (await ask(desk, booking)).wish == {"patient": patient.subject}
     with pytest.raises(InvalidRequestError, match=f"id {patient.subject} not found"):
         await ask(desk, replace(booking, source="other", state=WriteState.DRAFT))
+
+
+async def test_a_key_stands_for_all_that_was_asked_for_with_it(desk: WritingDesk) -> None:
+    """Asked again, it is answered with every write, and nothing is kept twice."""
+    both = [Wanted("main", kind, {}, subject=7) for kind in (WriteKind.CONFIRM, WriteKind.ARRIVE)]
+
+    async def ask_for(*wanted: Wanted, owner: str = "ann") -> Sequence[PendingWrite]:
+        return await desk.ask(SMILES, lambda _albums, _is_draft: wanted, owner=owner, key="k")
+
+    first, again = await ask_for(*both), await ask_for(both[0])
+    others = await ask_for(*both, owner="ben")
+
+    assert [write.kind for write in first] == [WriteKind.CONFIRM, WriteKind.ARRIVE]
+    assert again == first
+    assert {write.id for write in others}.isdisjoint(write.id for write in first)
 
 
 @pytest.mark.parametrize(

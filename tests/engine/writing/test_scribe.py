@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.fakes.clock import FakeClock
@@ -13,13 +14,14 @@ from tests.fakes.writer import FakeWriter
 from bitewing.engine.signals import Signals
 from bitewing.engine.writing.scribe import Scribe
 from bitewing.model.pending import PendingWrite, WriteKind, WriteState
-from bitewing.model.wishing import booking_wish, paper_wish, patient_wish
+from bitewing.model.wishing import arrival_wish, booking_wish, paper_wish, patient_wish
 from bitewing.model.writing import Booking, NewPatient, Paper, Unavailable, Unknown
 from bitewing.ports.store import Store, Transaction
 from bitewing.stores.sqlite import SqliteStore
 
 SOURCE = "main-office"
 START = timedelta(hours=3)
+DENVER = ZoneInfo("America/Denver")
 
 
 class DiedError(Exception):
@@ -359,7 +361,7 @@ async def test_an_appointment_is_confirmed_and_cancelled_after_it_is_written(
     about: dict[str, Any] = {"subject": write.subject, "deadline": None}
     at: datetime = office.clock.now()
     await office.ask(WriteKind.CONFIRM, **about)
-    await office.ask(WriteKind.ARRIVE, **about, wish={"at": at.isoformat()})
+    await office.ask(WriteKind.ARRIVE, **about, wish=arrival_wish(at, DENVER))
     await office.ask(WriteKind.CANCEL, **about)
 
     await office.settle()
@@ -369,6 +371,7 @@ async def test_an_appointment_is_confirmed_and_cancelled_after_it_is_written(
     assert done == ["book", "confirm", "arrive", "cancel"]
     assert office.writer.cancelled == office.writer.confirmed == {native}
     assert office.writer.arrived == {native: at}
+    assert office.writer.arrived[native].tzinfo is DENVER
 
 
 async def test_what_was_never_written_cannot_be_cancelled(office: Office) -> None:

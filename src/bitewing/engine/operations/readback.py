@@ -17,6 +17,8 @@ Look = Callable[[Sequence[Album]], T]
 
 LONGEST_READING = timedelta(minutes=1)
 """What was written so long before a reading ended was there when that reading began."""
+WRITTEN = ("Appointment", "Patient")
+"""The Watches whose Records are written through us."""
 NAMED_AT_ONCE = 500
 """So many ids are given in one transaction: the store's one writer is everybody's."""
 
@@ -27,7 +29,7 @@ class Readback:
 
     Attributes:
         sources: subdomain → its Sources.
-        read_at: Source → when it was last read completely; None before it was.
+        read_at: Source → when this process last read it completely; None before it has.
     """
 
     store: Store
@@ -54,7 +56,7 @@ class Readback:
             return look(
                 [
                     StoredAlbum(
-                        tx, one, institution, unnamed=unnamed, read_until=self._read_until(one)
+                        tx, one, institution, unnamed=unnamed, read_until=self._read_until(tx, one)
                     )
                     for one in sources
                 ]
@@ -62,13 +64,20 @@ class Readback:
 
         return await self.store.read(work)
 
-    def _read_until(self, source: str) -> datetime | None:
-        at = self.read_at(source)
+    def _read_until(self, tx: Transaction, source: str) -> datetime | None:
+        at = self.read_at(source) or _read_before(tx, source)
         return None if at is None else at - LONGEST_READING
 
     async def _name(self, names: Sequence[tuple[str, str, str]]) -> None:
         for start in range(0, len(names), NAMED_AT_ONCE):
             await self.store.write(partial(_obtain, names[start : start + NAMED_AT_ONCE]))
+
+
+def _read_before(tx: Transaction, source: str) -> datetime | None:
+    """Give when the last poll of an earlier process began, which the Cursors remember."""
+    cursors = [tx.cursors.get(source, watch) for watch in WRITTEN]
+    polled = [cursor.polled_at for cursor in cursors if cursor and cursor.polled_at]
+    return min(polled) if len(polled) == len(WRITTEN) else None
 
 
 def _obtain(names: Sequence[tuple[str, str, str]], tx: Transaction) -> None:

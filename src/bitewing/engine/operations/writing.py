@@ -51,8 +51,8 @@ class WritingDesk:
         now = self.clock.now()
 
         def work(tx: Transaction) -> list[PendingWrite]:
-            if key and (known := tx.writes.keyed(owner, key)) is not None:
-                return [known]
+            if key and (known := _asked_before(tx, owner, key)):
+                return known
             albums = [StoredAlbum(tx, source, institution) for source in sources]
             added: list[PendingWrite] = []
             for wanted in draft(albums, lambda number: _is_draft(tx, sources, number)):
@@ -72,7 +72,7 @@ class WritingDesk:
                     state=wanted.state,
                     deadline=wanted.deadline,
                     owner=owner,
-                    key="" if added else key,
+                    key=_key_of(key, len(added)),
                 )
                 added.append(tx.writes.add(write))
                 self.tell(tx, added[-1])
@@ -118,6 +118,22 @@ class WritingDesk:
         """Refuse what would lie there until somebody configures a Writer, and be done then."""
         if source not in self.written:
             raise InvalidRequestError("Nothing is written into this practice")
+
+
+def _key_of(key: str, number: int) -> str:
+    """Give the key under which one of the writes of a request is kept, from 0.
+
+    No header has a line break, so that no caller's key is another's.
+    """
+    return f"{key}\n{number}" if key and number else key
+
+
+def _asked_before(tx: Transaction, owner: str, key: str) -> list[PendingWrite]:
+    """Give everything that was asked for under this key, in order."""
+    known: list[PendingWrite] = []
+    while (write := tx.writes.keyed(owner, _key_of(key, len(known)))) is not None:
+        known.append(write)
+    return known
 
 
 def _is_draft(tx: Transaction, sources: Collection[str], patient: int) -> bool:

@@ -1,10 +1,9 @@
 """Deeds: how each kind of pending write is done, and looked for when it may have been done."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bitewing.model.pending import PendingWrite, WriteKind, WriteState
-from bitewing.model.wishing import booking_of, paper_of, patient_of
+from bitewing.model.wishing import arrival_of, booking_of, paper_of, patient_of
 from bitewing.model.writing import Refused, Result, Unavailable, Unknown, Written
 from bitewing.ports.clock import Clock
 from bitewing.ports.store import Store, Transaction
@@ -64,7 +63,7 @@ class Deeds:
             return await self.writer.cancel(appointment)
         if write.kind is WriteKind.CONFIRM:
             return await self.writer.confirm(appointment)
-        return await self.writer.arrive(appointment, datetime.fromisoformat(write.wish["at"]))
+        return await self.writer.arrive(appointment, *arrival_of(write.wish))
 
     async def _patient(self, write: PendingWrite) -> Result:
         """Give the practice's number of the patient, who is added now if there is none."""

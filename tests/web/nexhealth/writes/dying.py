@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from bitewing.bootstrap import Parts
 from bitewing.model.writing import Booking, Found, NewPatient, Paper, Result, Unavailable
@@ -120,8 +121,8 @@ class MortalWriter:
     async def confirm(self, appointment: int) -> Result:
         return await self._hear("confirm", self.writer.confirm(appointment))
 
-    async def arrive(self, appointment: int, at: datetime) -> Result:
-        return await self._hear("arrive", self.writer.arrive(appointment, at))
+    async def arrive(self, appointment: int, at: datetime, zone: ZoneInfo | None = None) -> Result:
+        return await self._hear("arrive", self.writer.arrive(appointment, at, zone))
 
     async def add_patient(self, patient: NewPatient) -> Result:
         return await self._hear("add_patient", self.writer.add_patient(patient))

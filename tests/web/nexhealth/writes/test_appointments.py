@@ -109,6 +109,29 @@ async def test_an_appointment_is_confirmed_checked_in_and_cancelled(desk: Desk) 
     assert moment(shown["checkin_at"]) == moment(desk.at())
 
 
+@pytest.mark.parametrize("minutes", [-19 * 60, 6 * 60])
+async def test_nobody_comes_in_on_another_day(desk: Desk, minutes: int) -> None:
+    """The practice keeps the time alone, on the appointment's day."""
+    appt = (await desk.book()).data["appt"]
+    path = f"/appointments/{appt['id']}"
+    refused = await desk.ask("PATCH", path, {"appt": {"checkin_at": desk.at(minutes)}})
+
+    expected = "checkin_at must be on the day of the appointment in America/Phoenix"
+    assert (refused.status, refused.error) == (400, expected)
+
+
+async def test_a_repeated_change_shows_all_of_it(desk: Desk) -> None:
+    """The same Idempotency-Key is answered with both writes, and neither is done again."""
+    appt = (await desk.book()).data["appt"]
+    path, both = f"/appointments/{appt['id']}", {"confirmed": True, "checkin_at": desk.at()}
+    first = await desk.ask("PATCH", path, {"appt": both}, key="change-7")
+    again = await desk.ask("PATCH", path, {"appt": both}, key="change-7")
+
+    assert first.data["appt"]["confirmed"] is True
+    assert moment(first.data["appt"]["checkin_at"]) == moment(desk.at())
+    assert again.data == first.data
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "text"),
     [

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from tests.web.nexhealth.asking import Answer, Client
 from tests.web.nexhealth.writes.booking import Desk, moment
 from tests.web.nexhealth.writes.test_patients import add
@@ -12,6 +13,7 @@ from tests.web.office import OTHER_API_KEY
 from bitewing.clock import SystemClock
 from bitewing.engine.operations.readback import Readback
 from bitewing.model.pending import WriteKind
+from bitewing.ports.store import Transaction
 
 
 async def listed(desk: Desk, **query: Any) -> list[dict[str, Any]]:
@@ -69,6 +71,7 @@ async def test_a_list_holds_what_is_only_asked_for_in_its_place(desk: Desk) -> N
         {"appointment_type_id": [99]},
         {"cancelled": "true"},
         {"foreign_id": "7"},
+        {"created_by": 7},
         {"unavailable": "true"},
         {"updated_since": (SystemClock().now() + timedelta(hours=1)).isoformat()},
         {"end": SystemClock().now().isoformat()},
@@ -140,6 +143,30 @@ async def test_what_is_gone_again_is_not_shown(desk: Desk) -> None:
     )
 
     assert drafts == [None]
+
+
+@pytest.mark.parametrize(("later", "shown"), [(-timedelta(hours=1), 1), (timedelta(hours=1), 0)])
+async def test_what_is_gone_stays_gone_after_a_restart(
+    desk: Desk, later: timedelta, shown: int
+) -> None:
+    """Before this process has read anything, the Cursors say when the practice was read."""
+    await desk.book()
+    await desk.write()
+    store, polled_at = desk.office.program.store, SystemClock().now() + later
+
+    def poll(tx: Transaction) -> None:
+        for watch in ("Appointment", "Patient"):
+            cursor = tx.cursors.get("main-office", watch)
+            assert cursor is not None
+            tx.cursors.put("main-office", watch, replace(cursor, polled_at=polled_at))
+
+    await store.write(poll)
+    readback = Readback(store, {desk.subdomain: ["main-office"]})
+    drafts = await readback.look(
+        desk.subdomain, lambda albums: albums[0].drafts(WriteKind.APPOINTMENT)
+    )
+
+    assert len(drafts) == shown
 
 
 async def test_another_institution_sees_nothing_of_it(desk: Desk) -> None:

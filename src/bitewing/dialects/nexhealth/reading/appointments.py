@@ -86,6 +86,7 @@ def _is_meant(write: PendingWrite, asked: Question) -> bool:
         asked.start <= datetime.fromisoformat(kept["starts_at"]) <= asked.end
         and asked.foreign_id in {None, str(write.native or "")}
         and not asked.is_cancelled
+        and not asked.creators  # it shows none: whoever asked for it is no user of the practice
         and asked.location in {None, kept["location"]}
         and (asked.updated_since is None or write.updated_at >= asked.updated_since)
         and all(

@@ -18,9 +18,6 @@ from bitewing.dialects.nexhealth.rules.contact import phone
 from bitewing.dialects.nexhealth.rules.place import NO_CLINICS
 from bitewing.dialects.nexhealth.scene import Scene
 
-THE_PRACTICE = 0
-"""What Open Dental calls a row's clinic that has none; a Location of its own (``rules.place``)."""
-
 _PREFERENCES = {
     "Description": b"PracticeTitle",
     "Address": b"PracticeAddress",

@@ -35,7 +35,6 @@ class Request:
 
     Attributes:
         starts_at, ends_at: aware.
-        created_by: our id of whoever asked; None if that is nobody the practice knows.
     """
 
     location: int

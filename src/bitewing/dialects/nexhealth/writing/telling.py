@@ -1,6 +1,6 @@
 """Telling: a pending write as receivers are told of it, and as POST and PATCH show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ def event_of(write: PendingWrite, *, patient: Mapping[str, Any] | None = None) -
         is_form = "form" in write.shown
         return forms.event_of(write) if is_form else documents.event_of(write)
     if write.kind is WriteKind.APPOINTMENT and write.state is WriteState.DRAFT:
-        return requested(_draft(write), patient, _descriptors(write))
+        return requested(_draft(write), patient, ())
     return _insertion(write)
 
 
@@ -99,8 +99,3 @@ def _draft(write: PendingWrite) -> DraftAppointment:
         operatory=kept["operatory"],
         referrer=kept["referrer"],
     )
-
-
-def _descriptors(write: PendingWrite) -> Sequence[Mapping[str, Any]]:
-    found: Sequence[Mapping[str, Any]] = write.shown.get("descriptors", ())
-    return found

@@ -89,9 +89,9 @@ class OpenDentalWriter:
         )
         return _changed(heard, appointment)
 
-    async def arrive(self, appointment: int, at: datetime) -> Result:
+    async def arrive(self, appointment: int, at: datetime, zone: ZoneInfo | None = None) -> Result:
         """PUT the time at which the patient checked in (since 25.2.10)."""
-        body = {"DateTimeArrived": wording.wall(at, self.zone)[11:]}
+        body = {"DateTimeArrived": wording.wall(at, zone or self.zone)[11:]}
         return _changed(await self.line.put(f"appointments/{appointment}", body), appointment)
 
     async def add_patient(self, patient: NewPatient) -> Result:

@@ -1,1 +1,1 @@
-"""What clients of NexHealth may write: appointments and patients."""
+"""What clients of NexHealth may write: appointments, patients, documents and forms."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
@@ -114,16 +115,18 @@ class AppointmentWrites:
         if found.draft is not None and found.draft.state in LOST:
             raise InvalidRequestError(f"The appointment was not written: {found.draft.reason}")
         shown = without_nested(found.shown)
-        wanted = want_changes(
+        want = partial(
+            want_changes,
             found.scene.source,
             appointment,
+            found.shown,
             confirmed=appt.flag("confirmed"),
             cancelled=appt.flag("cancelled"),
             checkin_at=appt.moment("checkin_at"),
         )
         for write in await self.desk.ask(
             subdomain,
-            lambda _albums, _is_draft: wanted,
+            lambda _albums, _is_draft: want(),
             owner=visit.caller.owner,
             key=key_of(request),
         ):
