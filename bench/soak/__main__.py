@@ -92,7 +92,7 @@ class Soak:
             await asyncio.to_thread(server.post, "/api/sources/bench/sweep", {})
             await asyncio.sleep(ROUND_SECONDS)
             books = await _books(self.directory)
-            is_calm = books.seen == before and not books.waiting and not books.held
+            is_calm = books.seen == before and not books.waiting and not books.backing_off
             before, calm = books.seen, calm + 1 if is_calm else 0
             if calm == 2:
                 return True

@@ -178,7 +178,7 @@ async def test_case_23_the_outbox_survives_kill_9(rig: Rig) -> None:
     await rig.replay()
     assert deaths >= 5
     assert told == {change.key.number for change in rig.told}
-    assert (books.delivered, books.waiting, books.held, books.adds_up) == (ROWS, 0, 0, True)
+    assert (books.delivered, books.waiting, books.backing_off, books.adds_up) == (ROWS, 0, 0, True)
 
 
 async def resize(store: SqliteStore, pages: int) -> int:

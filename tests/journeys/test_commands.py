@@ -22,7 +22,7 @@ from bitewing.practice.creating import create
 DEMO_SECONDS = 60.0
 DELIVERY = re.compile(r"^\d\d:\d\d:\d\d +\d+ ms  [A-Z]\w+ +\S.*$")
 CHANGES = re.compile(
-    r"^changes seen (\d+) = delivered (\d+) \+ waiting (\d+) \+ held (\d+) \+ failed (\d+)"
+    r"^changes seen (\d+) = delivered (\d+) \+ waiting (\d+) \+ backing off (\d+) \+ failed (\d+)"
     r" \+ not subscribed (\d+)$"
 )
 MESSAGES = re.compile(

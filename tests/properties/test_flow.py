@@ -278,7 +278,7 @@ class FlowMachine(RuleBasedStateMachine):
         ledger = self._run(self._flow.ledger())
 
         assert not {DeliveryState.PENDING, DeliveryState.CLAIMED} & set(tally)
-        assert ledger.adds_up and ledger.waiting == ledger.held == 0
+        assert ledger.adds_up and ledger.waiting == ledger.backing_off == 0
         assert max(self._flow.sender.busiest.values(), default=1) == 1
         for watch in WATCHES:
             told = {image.key: image for page in self._pages(watch) for image in page}

@@ -75,8 +75,9 @@ class Show:
         self.say("")
         self.say(
             f"changes seen {ledger.seen} = delivered {ledger.delivered} + waiting "
-            f"{ledger.waiting} + held {ledger.held} + failed {ledger.failed} + not subscribed "
-            f"{ledger.not_subscribed}{'' if ledger.adds_up else '   DOES NOT ADD UP'}"
+            f"{ledger.waiting} + backing off {ledger.backing_off} + failed {ledger.failed} "
+            f"+ not subscribed {ledger.not_subscribed}"
+            f"{'' if ledger.adds_up else '   DOES NOT ADD UP'}"
         )
         self.say(
             f"messages acknowledged {acknowledged}, received {len(self.messages)} "

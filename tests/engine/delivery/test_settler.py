@@ -49,7 +49,7 @@ async def test_what_is_no_answer_acknowledges_nothing(watching: Flow, kind: Outc
     wish = await watching.subscription(number)
 
     assert (wish.failures, wish.failure) == (1, "in plain words")
-    assert (await watching.ledger()).held == 1
+    assert (await watching.ledger()).backing_off == 1
 
 
 def test_a_reason_is_never_empty() -> None:

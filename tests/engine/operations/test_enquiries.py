@@ -33,7 +33,9 @@ async def test_every_change_is_somewhere(watching: Flow) -> None:
     ledger = await watching.ledger()
 
     # Two wishes for three appointments, and one patient.
-    assert ledger == Ledger(seen=7, delivered=1, waiting=1, held=2, failed=0, not_subscribed=3)
+    assert ledger == Ledger(
+        seen=7, delivered=1, waiting=1, backing_off=2, failed=0, not_subscribed=3
+    )
     assert ledger.adds_up
 
 
@@ -135,7 +137,7 @@ async def test_the_ledger_adds_up_whatever_happens(steps: list[str], page_size: 
         await store.close()
 
     assert all(ledger.adds_up for ledger in ledgers), list(zip(steps, ledgers[1:], strict=True))
-    assert all(min(one.waiting, one.held, one.failed, one.delivered) >= 0 for one in ledgers)
+    assert all(min(one.waiting, one.backing_off, one.failed, one.delivered) >= 0 for one in ledgers)
 
 
 def health(light: Light, detail: str, **first_readings: bool) -> SourceHealth:

@@ -16,7 +16,7 @@ class Ledger:
     Attributes:
         delivered: acknowledged, as the Subscriptions have counted.
         waiting: behind a Subscription's Bookmark, as the Change log has it.
-        held: behind the Bookmark of a Subscription that is backing off.
+        backing_off: behind the Bookmark of a Subscription that is backing off.
         failed: too old to send by the three-day rule, or before a start that was asked for.
         not_subscribed: no Subscription wished for it.
     """
@@ -24,7 +24,7 @@ class Ledger:
     seen: int
     delivered: int
     waiting: int
-    held: int
+    backing_off: int
     failed: int
     not_subscribed: int
 
@@ -32,14 +32,14 @@ class Ledger:
     def adds_up(self) -> bool:
         """Whether nothing is missing and nothing is there twice."""
         return self.seen == (
-            self.delivered + self.waiting + self.held + self.failed + self.not_subscribed
+            self.delivered + self.waiting + self.backing_off + self.failed + self.not_subscribed
         )
 
 
 def ledger(tx: Transaction, source: str, watches: list[str]) -> Ledger:
     """Make the Ledger of a Source with these Watches."""
     latest = tx.changes.latest(source)
-    seen = delivered = waiting = held = failed = unwished = 0
+    seen = delivered = waiting = backing_off = failed = unwished = 0
     for feed in (*watches, *map(gone_from, watches)):
         total = tx.changes.count(source, feed, after=0, up_to=latest, before=None)
         wishes = [
@@ -53,9 +53,9 @@ def ledger(tx: Transaction, source: str, watches: list[str]) -> Ledger:
             delivered += wish.delivered
             failed += wish.expired
             unwished += wish.unwished
-            held += behind if wish.resume_at is not None else 0
+            backing_off += behind if wish.resume_at is not None else 0
             waiting += behind if wish.resume_at is None else 0
-    return Ledger(seen, delivered, waiting, held, failed, unwished)
+    return Ledger(seen, delivered, waiting, backing_off, failed, unwished)
 
 
 def missing(sources: list[SourceHealth], failing: list[str]) -> list[str]:

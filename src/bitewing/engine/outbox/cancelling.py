@@ -8,7 +8,7 @@ from bitewing.ports.store import Store, Transaction
 T = TypeVar("T")
 
 BATCH = 500
-"""Deliveries cancelled in one transaction, so that nobody waits long for the store."""
+"""Deliveries cancelled in one transaction; between two of them others have the store."""
 
 
 async def cancel_and(

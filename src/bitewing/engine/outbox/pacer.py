@@ -65,7 +65,7 @@ class Pacer:
         )
         for wish, pause in zip(paced, pauses, strict=True):
             if isinstance(pause, BaseException):
-                await self._hold(wish, pause, now)
+                await self._postpone(wish, pause, now)
         return min([IDLE_SECONDS, *[pause for pause in pauses if isinstance(pause, float)]])
 
     async def _advance(self, wish: Subscription, moment: _Moment) -> float:
@@ -79,7 +79,7 @@ class Pacer:
             self._signals.dispatch.set()
         return IDLE_SECONDS
 
-    async def _hold(self, wish: Subscription, error: BaseException, now: datetime) -> None:
+    async def _postpone(self, wish: Subscription, error: BaseException, now: datetime) -> None:
         """Let a Subscription that cannot be composed wait; the store's failures are everybody's."""
         if isinstance(error, StoreUnavailableError) or not isinstance(error, Exception):
             raise error
