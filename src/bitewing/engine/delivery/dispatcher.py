@@ -211,7 +211,12 @@ class Dispatcher:
         ]
         self._claimed.update([claim.delivery.id for claim in new])
         self._stirred.add(want.endpoint)
-        self._traffic.offer(self._lines.take_in(want, new, most=len(claimed) >= want.limit))
+        line = self._lines.take_in(want, new, most=len(claimed) >= want.limit)
+        is_parked_since = line.breaker.is_parked and want.limit > 1
+        if line.is_open and not is_parked_since:
+            self._traffic.offer(line)
+        else:  # since the claim was asked for, perhaps by the same round
+            self._returned += [delivery.id for delivery in line.clear()]
 
     def _pause(self, rest: float | None) -> float:
         now, monotonic = self._clock.now(), self._clock.monotonic()

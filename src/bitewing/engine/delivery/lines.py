@@ -108,6 +108,8 @@ class Lines:
         """Put what was claimed into its Line and give that; ``most`` is as much as was asked."""
         line = self.known[want.endpoint]
         line.add(claimed, is_retry=want.is_retry)
+        if want.is_oldest and not claimed:  # it was cancelled, or is held
+            line.oldest_due_at, line.asks_oldest = None, True
         if not most and want.is_retry:
             line.wants_retries = False
         elif not most:
