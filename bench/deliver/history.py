@@ -33,6 +33,7 @@ def grow(path: str, rows: int) -> None:
         connection.execute(
             "UPDATE delivery_tally SET known = max(known, ?) WHERE state = 'delivered'", (rows,)
         )
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _copying(connection: sqlite3.Connection, table: str, key: str) -> str:

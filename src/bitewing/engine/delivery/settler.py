@@ -113,13 +113,14 @@ def _turn(
 def _fail_window(tx: Transaction, one: Sent, schedules: Mapping[str, RetrySchedule | None]) -> None:
     """Without retries the window is composed anew, with the newest state of each Record.
 
-    So Open Dental does (API Events page, "Database Event"); a UI event is over.
+    So Open Dental does (API Events page, "Database Event"); a UI event is over. A window that has
+    been closed meanwhile is no reason not to pause.
     """
     outcome = one.attempt.outcome
     if outcome.is_acknowledged or schedules.get(one.delivery.dialect, TEN_IN_TWO_DAYS) is not None:
         return
     wish = tx.subscriptions.get(one.delivery.subscription)
-    if wish is not None and wish.window is not None:
+    if wish is not None and wish.watch is not None:
         tx.subscriptions.put(
             windows.failed(
                 wish, reason=reason(outcome), now=one.ended_at, retry_after=outcome.retry_after
