@@ -17,10 +17,10 @@ check: environment           ## Style, types, dependencies: no test is run.
 	.venv/bin/lint-imports
 
 unit: environment            ## The tests that need no server.
-	$(PY) -m pytest -q -n 2 -m "not live"
+	$(PY) -m pytest -q -n 2 --dist worksteal --durations=15 -m "not live"
 
 live: environment servers    ## The tests against real servers.
-	$(PY) -m pytest -q -n 2 -m live
+	$(PY) -m pytest -q -n 2 --dist worksteal --durations=15 -m live
 
 bench: environment           ## The measurements; see bench/RESULTS.md.
 	@scripts/servers.sh bench

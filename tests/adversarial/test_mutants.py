@@ -21,6 +21,11 @@ LATE_RESTART = (
     "tests/adversarial/test_crashes.py::"
     "test_case_23_nothing_is_lost_when_the_restart_is_later_than_the_overlap"
 )
+_BARE = [
+    part for name in ("cacheprovider", "schemathesis", "xdist") for part in ("-p", f"no:{name}")
+]
+"""What these tests do without; loading it would take longer than they do."""
+
 FAILED = 1
 """What pytest ends with when tests have failed, as against not having run."""
 
@@ -92,7 +97,7 @@ MUTANTS = (
 def run(test: str, package: Path) -> subprocess.CompletedProcess[str]:
     """Run a test with this copy of the package."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *test.split()],
+        [sys.executable, "-m", "pytest", "-q", *_BARE, *test.split()],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(package.parent)},
         capture_output=True,
