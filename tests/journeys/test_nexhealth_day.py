@@ -117,5 +117,8 @@ def read_back(client: NexHealthClient, copy: Copy) -> Copy:
     for kind, number in copy:
         if kind == "Appointment" and not copy[kind, number].get("deleted"):
             path = f"/appointments/{number}"
-            there[kind, number] = client.get(path, **{"include[]": "descriptors"})
+            status, told = client.ask("GET", path, **{"include[]": "descriptors"})
+            assert status in {200, 404}, told
+            # It may be gone already while the delivery that says so is still on its way.
+            there[kind, number] = told["data"] if status == 200 else {}
     return there
