@@ -25,18 +25,26 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def make_practice(mariadb: MariaDB) -> Iterator[MakePractice]:
-    """Make practices on the private MariaDB, each with an account that may SELECT and no more."""
+def make_practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakePractice]:
+    """Make practices, on the private MariaDB each with an account that may SELECT and no more.
+
+    The server is started when the first practice needs it; one on SQLite is a file.
+    """
     made: list[str] = []
 
     def make(engine: str = "InnoDB", *, patients: int = 12, **more: str) -> Practice:
+        if engine == "SQLite":
+            url = f"sqlite:///{tmp_path / 'practice.db'}"
+            create(url, patients=patients, seed=7, today=TODAY)
+            return Practice(url, url, password_env="", **more)
+        mariadb: MariaDB = request.getfixturevalue("mariadb")
         practice = settle(mariadb, engine, patients=patients, **more)
         made.append(practice.office_url.rpartition("/")[2])
         return practice
 
     yield make
     for name in made:
-        mariadb.drop_database(name)
+        request.getfixturevalue("mariadb").drop_database(name)
 
 
 def settle(server: MariaDB, engine: str, *, patients: int = 12, **more: str) -> Practice:
@@ -77,3 +85,13 @@ def receiver() -> Iterator[Receiver]:
     assert receiver.ledger.altered_repeats() == []
     assert receiver.ledger.gone_back() == []
     assert receiver.ledger.side_by_side == 0
+
+
+@pytest.fixture
+def hook() -> Iterator[Receiver]:
+    """A receiver of NexHealth's messages, of which several to one may be under way at once."""
+    made = Receiver()
+    made.on()
+    yield made
+    made.off()
+    assert made.ledger.altered_repeats() == []

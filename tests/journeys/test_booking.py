@@ -4,13 +4,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.journeys.conftest import MakeServer
+from tests.journeys.conftest import MakePractice, MakeServer
 from tests.journeys.nexhealth_client import NexHealthClient, told_of
 from tests.journeys.patience import until
 from tests.journeys.receiving import Receiver
@@ -26,25 +25,17 @@ from tests.journeys.rig import (
 )
 
 from bitewing.clock import SystemClock
-from bitewing.practice.creating import create
 from bitewing.practice.database import connect
 
 API_KEY = "nx-4b1fd2a90c57"
-TODAY = date(2026, 11, 2)
 PATIENCE = 60.0
 EVENTS = ("appointment_insertion", "appointment_created", "appointment_updated")
 
 
 @pytest.fixture(params=["SQLite", pytest.param("InnoDB", marks=pytest.mark.live)])
-def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Practice]:
+def practice(request: pytest.FixtureRequest, make_practice: MakePractice) -> Iterator[Practice]:
     """A practice that is read by its database and written by its own API."""
-    if request.param == "SQLite":
-        url = f"sqlite:///{tmp_path / 'practice.db'}"
-        create(url, patients=12, seed=7, today=TODAY)
-        made = Practice(url, url, password_env="")
-    else:
-        make: Callable[..., Practice] = request.getfixturevalue("make_practice")
-        made = make(request.param)
+    made = make_practice(request.param)
     port = free_port()
     command = [sys.executable, "-m", "bitewing", "practice", "serve-api"]
     arguments = ["--url", made.office_url, "--listen", f"127.0.0.1:{port}"]
@@ -53,16 +44,6 @@ def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Practic
         address = api.stdout.readline().split()[-1]
         yield replace(made, writer=address)
         api.terminate()
-
-
-@pytest.fixture
-def hook() -> Iterator[Receiver]:
-    """A receiver of NexHealth's messages."""
-    made = Receiver()
-    made.on()
-    yield made
-    made.off()
-    assert made.ledger.altered_repeats() == []
 
 
 @pytest.fixture

@@ -1,19 +1,17 @@
 """Golden rows in real databases: what comes out of the real server is what Open Dental sends."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tests.golden.opendental.goldens import GOLDENS, Golden
 from tests.golden.opendental.native_rows import LENT, ZONE
-from tests.journeys.conftest import TODAY, MakeServer
+from tests.journeys.conftest import MakePractice, MakeServer
 from tests.journeys.patience import until
 from tests.journeys.receiving import Element, Receiver
 from tests.journeys.rig import CUSTOMER_KEY, Practice, Server, run
 
-from bitewing.practice.creating import create
 from bitewing.practice.database import Database, connect
 
 FOLDER = Path(__file__).parents[1] / "golden" / "opendental"
@@ -40,15 +38,9 @@ TABLES = [golden for golden in GOLDENS.values() if golden.event_name != SELECTED
         pytest.param("MyISAM", marks=pytest.mark.live),
     ]
 )
-def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Practice:
+def practice(request: pytest.FixtureRequest, make_practice: MakePractice) -> Practice:
     """An office that holds the golden rows, and the names that other tables lend them."""
-    if request.param == "SQLite":
-        url = f"sqlite:///{tmp_path / 'practice.db'}"
-        create(url, patients=1, seed=1, today=TODAY)
-        practice = Practice(url, url, password_env="")
-    else:
-        make: Callable[..., Practice] = request.getfixturevalue("make_practice")
-        practice = make(request.param, patients=1)
+    practice = make_practice(request.param, patients=1)
     with connect(practice.office_url) as office:
         office.run("DELETE FROM scheduleop WHERE ScheduleNum = 12")
         for table, row in (*LENT, *((golden.table, golden.row) for golden in TABLES)):

@@ -1,12 +1,10 @@
 """A client of NexHealth's API points at bitewing: from its key to a signed delivery, and back."""
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.journeys.conftest import MakeServer
+from tests.journeys.conftest import MakePractice, MakeServer
 from tests.journeys.nexhealth_client import NexHealthClient, told_of
 from tests.journeys.nexhealth_verifier import verify
 from tests.journeys.patience import until
@@ -14,11 +12,9 @@ from tests.journeys.receiving import Mood, Receiver
 from tests.journeys.rig import Practice, Server
 
 from bitewing.clock import SystemClock
-from bitewing.practice.creating import create
 from bitewing.practice.database import Database, connect
 
 API_KEY = "nx-4b1fd2a90c57"
-TODAY = date(2026, 11, 2)
 EVENTS = [
     ("Appointment", "appointment_created"),
     ("Appointment", "appointment_updated"),
@@ -36,24 +32,9 @@ EVENTS = [
         pytest.param("MyISAM", marks=pytest.mark.live),
     ]
 )
-def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Practice:
+def practice(request: pytest.FixtureRequest, make_practice: MakePractice) -> Practice:
     """A small practice on each kind of database."""
-    if request.param == "SQLite":
-        url = f"sqlite:///{tmp_path / 'practice.db'}"
-        create(url, patients=12, seed=7, today=TODAY)
-        return Practice(url, url, password_env="")
-    make: Callable[..., Practice] = request.getfixturevalue("make_practice")
-    return make(request.param)
-
-
-@pytest.fixture
-def hook() -> Iterator[Receiver]:
-    """A receiver of NexHealth's messages."""
-    made = Receiver()
-    made.on()
-    yield made
-    made.off()
-    assert made.ledger.altered_repeats() == []
+    return make_practice(request.param)
 
 
 @pytest.fixture

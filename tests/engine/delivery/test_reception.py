@@ -1,10 +1,11 @@
 """The way past the outbox: from the commit to the first Attempt without a claim."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from tests.engine.flow import OWNER, SELECTED, URL, Flow
@@ -13,14 +14,14 @@ from tests.fakes.sender import answered
 from tests.stores.samples import NOON, a_delivery
 
 from bitewing.engine.delivery.breaker import TRIP
-from bitewing.engine.delivery.dispatcher import LEASE
 from bitewing.engine.delivery.reception import Reception
 from bitewing.model.delivery import DeliveryState
 from bitewing.model.retry import TEN_IN_TWO_DAYS
 from bitewing.model.subscription import EndpointState
-from bitewing.ports.store import Transaction
+from bitewing.ports.store import Store, Transaction
 from bitewing.stores.sqlite import SqliteStore
 
+T = TypeVar("T")
 MINUTE = timedelta(minutes=1)
 
 
@@ -121,30 +122,33 @@ async def test_an_endpoint_that_fails_is_not_sent_to_past_its_breaker(flow: Flow
 
 
 async def test_a_paused_endpoint_gives_back_what_came_past_the_outbox(flow: Flow) -> None:
-    """The person's word is known at the next step; what came before it has gone out."""
+    """It was let in just before the person's word was known here, and came just after."""
 
     def pause(tx: Transaction) -> int:
         (endpoint,) = tx.endpoints.all()
         tx.endpoints.put(replace(endpoint, state=EndpointState.PAUSED))
         return endpoint.id
 
-    flow.signals.endpoints.add(await flow.store.write(pause))
+    number = await flow.store.write(pause)
+    flow.signals.endpoints.add(number)
     await flow.send()
     before = len(flow.sender.messages)
+    assert flow.reception is not None
+    flow.reception.make_room(number, 1)
     await select(flow, 2)
+    claimed = (await standing(flow))[0]
     await flow.send()
 
+    assert claimed is DeliveryState.CLAIMED
     assert len(flow.sender.messages) == before
     assert (await standing(flow))[0] is DeliveryState.PENDING
 
 
-async def test_what_comes_during_the_end_is_left_for_the_next_process(flow: Flow) -> None:
-    """It is not sent, and not lost: its claim runs out, or the next opening gives it back."""
+async def test_during_the_end_nothing_is_taken_over(flow: Flow) -> None:
+    """What is added then waits in the outbox for the next process."""
     await flow.dispatcher.drain()
     before = len(flow.sender.messages)
     await select(flow, 2)
-    flow.clock.advance(LEASE.total_seconds() + 1)
-    await flow.store.write(lambda t: t.outbox.rescue(flow.clock.now()))
 
     assert len(flow.sender.messages) == before
     assert (await standing(flow))[0] is DeliveryState.PENDING
@@ -189,3 +193,45 @@ async def test_what_waits_in_memory_for_an_endpoint_that_is_parked_goes_back(flo
 
     assert sent == TRIP
     assert (await standing(flow)).count(DeliveryState.CLAIMED) == 0
+
+
+class Held:
+    """A store of which one write may be done at once and answered when a test lets it be."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.read = store.read
+        self.next: asyncio.Event | None = None
+        self.done = asyncio.Event()
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        held, self.next = self.next, None
+        result = await self._store.write(work)
+        if held is not None:
+            self.done.set()
+            await held.wait()
+        return result
+
+
+async def test_what_is_cancelled_as_it_is_being_claimed_is_not_sent(flow: Flow) -> None:
+    """The claim is stored, the dispatcher does not know of it yet, and a person cancels."""
+    held = Held(flow.store)
+    flow.store = held  # type: ignore[assignment] # as far as the engine uses a store
+    flow.start()
+    assert flow.reception is not None
+    flow.reception.close()
+    await select(flow, 2)
+    (wish,) = await flow.store.read(lambda t: t.subscriptions.all())
+    before = len(flow.sender.messages)
+    answer = held.next = asyncio.Event()
+    claiming = asyncio.ensure_future(flow.dispatch())
+    await held.done.wait()
+    claimed = (await standing(flow))[0]
+    await flow.desk.remove(OWNER, wish.number)
+    answer.set()
+    await claiming
+    await flow.send()
+
+    assert claimed is DeliveryState.CLAIMED
+    assert len(flow.sender.messages) == before
+    assert (await standing(flow))[0] is DeliveryState.CANCELLED
