@@ -210,15 +210,19 @@ def delivery_from(row: Row) -> Delivery:
     )
 
 
-def attempt_values(attempt: Attempt, delivery: int, place: int) -> tuple[Any, ...]:
-    """Give the values of an Attempt's row, in the order in which its query names them."""
+def attempt_values(attempt: Attempt, delivery: int) -> tuple[Any, ...]:
+    """Give the values of an Attempt's row, in the order in which its query names them.
+
+    Its place among those of its Delivery is when it began.
+    """
     outcome = attempt.outcome
+    place = started_at = microseconds_at(attempt.started_at)
     wished, timings = outcome.retry_after, outcome.timings
     return (
         delivery,
         place,
         attempt.ordinal,
-        microseconds_at(attempt.started_at),
+        started_at,
         _TEXTS[outcome.kind],
         outcome.status,
         outcome.detail,

@@ -131,7 +131,7 @@ class SqliteOutbox:
             found = known.get(one.attempt.delivery)
             if found is None:
                 continue
-            attempts.append(attempt_values(one.attempt, found.ordinal, _place(one.attempt)))
+            attempts.append(attempt_values(one.attempt, found.ordinal))
             if moves(found, one) and one.attempt.delivery not in moved:
                 moved[one.attempt.delivery] = (found, unless_revoked(one, found))
         self._add_attempts(attempts)
@@ -279,8 +279,3 @@ class SqliteOutbox:
     def _number(self, query: str, columns: dict[str, int]) -> int | None:
         number: int | None = self._connection.execute(query, columns).fetchone()[0]
         return number
-
-
-def _place(attempt: Attempt) -> int:
-    """Attempts of a Delivery are told apart by when they began."""
-    return microseconds_at(attempt.started_at)

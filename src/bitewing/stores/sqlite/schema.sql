@@ -219,7 +219,8 @@ CREATE TABLE delivery_tally (
     known INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- "place" counts within the Delivery; what was rescued may bear an ordinal twice.
+-- "place" is when it began (those of older versions were counted); what was rescued may bear an
+-- ordinal twice.
 CREATE TABLE attempt (
     delivery    INTEGER NOT NULL REFERENCES delivery ON UPDATE CASCADE ON DELETE CASCADE,
     place       INTEGER NOT NULL,

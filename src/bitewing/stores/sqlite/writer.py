@@ -102,9 +102,11 @@ class Writer:
 
     def _hand_on(self) -> None:
         """Tell the Reception what concerns it, now that it is durable."""
+        handing = self._transaction.handing
         if self._reception is None:
+            handing.undo()
             return
-        for call in self._transaction.handing.hand_on(self._reception):
+        for call in handing.hand_on(self._reception):
             with suppress(RuntimeError):  # the loop has ended: the next process rescues them
                 self._loop.call_soon_threadsafe(call)
 
