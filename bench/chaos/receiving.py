@@ -7,7 +7,7 @@ import json
 import random
 import socket
 import struct
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -155,7 +155,7 @@ class Receivers:
         came: path → the ids of the Messages as they came, repeats included.
         taken: path → the ids that were acknowledged, or may have been: the connection broke.
         altered: ids that came once more with other bytes; there must be none.
-        notes: path → foreign key → the note that was last acknowledged.
+        notes: path → foreign key → the note of the Message that came last and was acknowledged.
         is_calm: whether all behave that are not hopeless.
         shift: by how many seconds all clocks are wrong.
     """
@@ -168,6 +168,7 @@ class Receivers:
     is_calm: bool = False
     shift: float = 0.0
     port: int = 0
+    _newest: Counter[tuple[str, int]] = field(default_factory=Counter)
     _digests: dict[str, bytes] = field(default_factory=dict)
     _server: asyncio.Server | None = None
     _open: set[asyncio.Task[None]] = field(default_factory=set)
@@ -215,6 +216,7 @@ class Receivers:
         path = head[0].split(" ")[1][1:]
         message, digest = headers["webhook-id"], hashlib.sha256(body).digest()
         self.came[path].append(message)
+        place = len(self.came[path])
         if self._digests.setdefault(message, digest) != digest:
             self.altered.append(message)
         temper = path.partition("/")[0]
@@ -229,7 +231,16 @@ class Receivers:
             raise
         if is_taken:
             self.taken[path].add(message)
-            self.notes[path].update(_notes(json.loads(body)))
+            self._note(path, place, _notes(json.loads(body)))
+
+    def _note(self, path: str, place: int, told: dict[int, str]) -> None:
+        """Believe what came last, even if an older Message is acknowledged after it.
+
+        A late answer outlives its sender: born again, that one has sent something newer meanwhile.
+        """
+        for number, note in told.items():
+            if place > self._newest[path, number]:
+                self._newest[path, number], self.notes[path][number] = place, note
 
 
 def _notes(message: Any) -> dict[int, str]:
