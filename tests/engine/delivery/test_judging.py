@@ -23,8 +23,9 @@ def verdict_on(
     endpoint: Endpoint | None = AN_ENDPOINT,
     schedule: RetrySchedule | None = TEN_IN_TWO_DAYS,
     at: datetime = NOON,
+    took: timedelta = timedelta(seconds=1),
 ) -> Verdict:
-    """Judge an exchange that began at ``at`` and took a second."""
+    """Judge an exchange that began at ``at`` and took so long by our clock."""
     delivery = delivery or a_delivery("a")
     attempt = Attempt("a", delivery.attempts + 1, at, outcome)
     return judge(
@@ -32,7 +33,7 @@ def verdict_on(
         attempt,
         endpoint=endpoint,
         schedule=schedule,
-        ended_at=at + timedelta(seconds=1),
+        ended_at=at + took,
     )
 
 
@@ -119,9 +120,29 @@ def test_what_was_not_tried_in_time_has_the_rest_of_its_retries() -> None:
     verdict = verdict_on(answered(500), delivery=tried, endpoint=failing, at=at)
 
     assert verdict.settlement.state is DeliveryState.PENDING
-    assert verdict.settlement.due_at == after_noon(600) + three_days
-    assert verdict.settlement.delay == three_days
+    assert verdict.settlement.due_at == after_noon(601) + three_days
+    assert verdict.settlement.delay == three_days + timedelta(seconds=1)
     assert verdict.endpoint == failing
+
+
+def test_a_machine_that_sleeps_during_an_exchange_has_all_retries_still_to_come() -> None:
+    """The laptop was shut for three days just then: one failure is one failure."""
+    three_days = timedelta(days=3)
+    verdict = verdict_on(answered(500), took=three_days)
+
+    assert verdict.settlement.state is DeliveryState.PENDING
+    assert verdict.settlement.due_at == after_noon(30) + three_days
+    assert verdict.endpoint == replace(AN_ENDPOINT, failing_since=NOON)
+
+
+def test_a_clock_that_was_set_back_brings_no_retry_twice() -> None:
+    """The retry of 30 s has been had when it fails, though our clock says that it is to come."""
+    tried = replace(a_delivery("a", due=30), attempts=1, first_tried_at=NOON)
+    verdict = verdict_on(
+        answered(500), delivery=tried, at=after_noon(30), took=timedelta(seconds=-10)
+    )
+
+    assert verdict.settlement.due_at == after_noon(90)
 
 
 def test_what_fails_at_a_disabled_endpoint_is_held() -> None:

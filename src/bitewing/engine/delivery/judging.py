@@ -37,13 +37,7 @@ def judge(
         over = Settlement(attempt, DeliveryState.EXHAUSTED, keeps_body=schedule is not None)
         return Verdict(over, endpoint and _failing(endpoint, attempt))
     first_tried_at = delivery.first_tried_at or attempt.started_at
-    next_at = partial(schedule.next_at, ended_at=ended_at, retry_after=outcome.retry_after)
-    due_at, delay = next_at(first_tried_at=first_tried_at), timedelta(0)
-    if due_at is None and attempt.started_at > delivery.due_at:
-        # It was not tried in time (the program stood still): that is not the receiver's fault,
-        # and the retries that it has not had are still to come.
-        delay = attempt.started_at - delivery.due_at
-        due_at = next_at(first_tried_at=first_tried_at + delay)
+    due_at, delay = _next_try(schedule, delivery, attempt, ended_at)
     failing = _failing(endpoint, attempt)
     if not schedule.disables:
         return Verdict(_unacknowledged(attempt, failing, due_at, delay), failing)
@@ -52,6 +46,24 @@ def judge(
     elif due_at is None:
         failing = _given_up(failing, first_tried_at, outcome)
     return Verdict(_unacknowledged(attempt, failing, due_at, delay), failing)
+
+
+def _next_try(
+    schedule: RetrySchedule, delivery: Delivery, attempt: Attempt, ended_at: datetime
+) -> tuple[datetime | None, timedelta]:
+    """Give when to try again, if ever, and by how much later the first Attempt counts as begun."""
+    first_tried_at = delivery.first_tried_at
+    was_due = attempt.started_at if first_tried_at is None else delivery.due_at
+    # A clock that has been set back does not bring a moment twice.
+    ended_at = max(ended_at, was_due)
+    next_at = partial(schedule.next_at, ended_at=ended_at, retry_after=attempt.outcome.retry_after)
+    due_at = next_at(first_tried_at=first_tried_at or was_due)
+    if due_at is not None:
+        return due_at, timedelta(0)
+    # Where it was not tried in time, or the program stood still while it was under way, that is
+    # not the receiver's fault, and the retries that it has not had are still to come.
+    delay = ended_at - was_due
+    return next_at(first_tried_at=(first_tried_at or was_due) + delay), delay
 
 
 def _unacknowledged(
