@@ -2,6 +2,9 @@
 SHELL := /bin/sh
 SECONDS ?=
 PY := .venv/bin/python
+RUN = TMPDIR=$$(scripts/swift_tmp.sh) $(PY) -m pytest -q -n 2 --dist worksteal --durations=15
+# Without compiled files each of some hundred processes would compile bitewing anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check lint types imports unit live bench soak chaos environment servers clean
 
@@ -17,10 +20,10 @@ check: environment           ## Style, types, dependencies: no test is run.
 	.venv/bin/lint-imports
 
 unit: environment            ## The tests that need no server.
-	$(PY) -m pytest -q -n 2 --dist worksteal --durations=15 -m "not live"
+	$(RUN) -m "not live"
 
 live: environment servers    ## The tests against real servers.
-	$(PY) -m pytest -q -n 2 --dist worksteal --durations=15 -m live
+	$(RUN) -m live
 
 bench: environment           ## The measurements; see bench/RESULTS.md.
 	@scripts/servers.sh bench

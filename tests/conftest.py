@@ -1,5 +1,6 @@
 """What every test may ask for: a private MariaDB and fresh databases on it."""
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,6 +10,12 @@ from tests.servers.mariadb import Database, MariaDB, MariaDBMissingError
 # How fast examples are made says how busy the machine is, and nothing about the code.
 settings.register_profile("bitewing", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bitewing")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what lives as long as the tests: everything that is there now."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from bitewing.model.errors import BitewingError
 from bitewing.web.nexhealth.face import ROOTS
 from bitewing.web.problems import headers_of, status_of, unexpected
 from bitewing.web.roots import Roots
+from bitewing.web.routes import join
 
 _ROUTING = {
     404: ("request.not_found", "There is nothing at this path."),
@@ -34,7 +35,7 @@ def create_app(
     app.add_exception_handler(HTTPException, _routing)
     app.add_exception_handler(Exception, _unexpected)
     for router in routers:
-        app.include_router(router)
+        join(app, router)
     app.mount("/api/v1", open_dental)
     app.router.routes.append(Roots(ROOTS, nexhealth))
     return app

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 
 from bitewing import __version__
 from bitewing.web.nexhealth.envelopes import speak_of_errors
+from bitewing.web.routes import join
 
 ROOTS = frozenset(
     {
@@ -45,7 +46,7 @@ def nexhealth_face(routers: Iterable[APIRouter]) -> FastAPI:
     )
     speak_of_errors(face)
     for router in routers:
-        face.include_router(router)
+        join(face, router)
     _describe(face)
     return face
 

@@ -11,6 +11,7 @@ from bitewing.web.opendental.answers import speak_of_errors
 from bitewing.web.opendental.paths import WithoutTrailingSlash
 from bitewing.web.opendental.resources import Resources
 from bitewing.web.opendental.subscriptions import Subscriptions
+from bitewing.web.routes import join
 
 
 def open_dental_face(
@@ -26,6 +27,6 @@ def open_dental_face(
     )
     speak_of_errors(face)
     face.add_middleware(WithoutTrailingSlash)
-    face.include_router(Subscriptions(desk, doorkeeper, dialect).router())
-    face.include_router(Resources(lookup, doorkeeper, dialect).router())
+    join(face, Subscriptions(desk, doorkeeper, dialect).router())
+    join(face, Resources(lookup, doorkeeper, dialect).router())
     return face
