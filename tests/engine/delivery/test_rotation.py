@@ -91,6 +91,19 @@ def test_the_pace_grows_with_success_and_shrinks_with_failure() -> None:
     assert paces == [2, 3, 1]
 
 
+def test_the_pace_is_never_above_an_uneven_concurrency() -> None:
+    """Three, halved, and twice one more: that is three again, and not three and a half."""
+    line = a_line(1, "a", concurrency=3)
+    line.add(claims("d", 50), is_retry=False)
+    for status in (200, 500, 200, 200, 200):
+        line.take(0.0)
+        line.ended(answered(status), now=NOON, monotonic=0.0)
+    while line.may_send(0.0):
+        line.take(0.0)
+
+    assert line.under_way == 3
+
+
 def test_an_endpoint_that_asks_for_it_rests() -> None:
     """429 without a wish is a second."""
     line = a_line(1, "a")

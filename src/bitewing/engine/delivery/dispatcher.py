@@ -186,6 +186,8 @@ class Dispatcher:
         known = answer.endpoints | {one.after.id: one.after for one in answer.settled.turned}
         withdrawn = self._lines.learn(known, self._clock.monotonic())
         self._returned += [delivery.id for delivery in withdrawn]
+        for number in known:  # it may have more at once now: a person has activated it
+            self._traffic.offer(self._lines.known[number])
         self._lines.note_oldest(answer.oldest)
         for want, claimed in answer.claimed:
             self._take_in(want, claimed, asked.until)

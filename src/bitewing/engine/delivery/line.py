@@ -169,7 +169,7 @@ class Line:
         self.asks_oldest = self._parks
         if outcome.is_acknowledged:
             if self._pace < self.endpoint.concurrency:
-                self._pace += 1
+                self._pace = min(self._pace + 1, self.endpoint.concurrency)
             self.breaker = self.breaker.taken()
             return
         if not self._parks:
