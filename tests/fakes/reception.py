@@ -4,8 +4,7 @@ from collections.abc import Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bitewing.model.delivery import Delivery
-from bitewing.ports.outbox import Claim
+from bitewing.model.delivery import Claim, Delivery
 
 
 @dataclass

@@ -92,8 +92,7 @@ class EndpointMachine(RuleBasedStateMachine):
         """To a disabled one it is held from the beginning."""
         now = self._flow.clock.now()
         owed = [
-            replace(
-                a_delivery(f"d{self._owed + index}", endpoint=self._number, lane=lane),
+            a_delivery(f"d{self._owed + index}", endpoint=self._number, lane=lane)._replace(
                 created_at=now,
                 due_at=now,
             )

@@ -199,12 +199,12 @@ class LanesMachine(RuleBasedStateMachine):
     ) -> Delivery:
         made = a_delivery(f"d{number}", endpoint=endpoint.id)
         named = tuple(lane_of(endpoint.id, "Appointment", lane) for lane in lanes)
-        return replace(made, lanes=named, created_at=now, due_at=now)
+        return made._replace(lanes=named, created_at=now, due_at=now)
 
     def _as_owed(self, deliveries: list[Delivery]) -> list[Delivery]:
         ordered = {one.endpoint.id for one in self._places if one.endpoint.is_ordered}
         return [
-            replace(one, lanes=(*one.lanes, lane_of(one.endpoint)))
+            one._replace(lanes=(*one.lanes, lane_of(one.endpoint)))
             if one.endpoint in ordered
             else one
             for one in deliveries

@@ -100,7 +100,7 @@ class ScheduleMachine(RuleBasedStateMachine):
     @precondition(lambda machine: len(machine._owed) < 6)
     def owe(self) -> None:
         self._names += 1
-        made = replace(a_delivery(f"d{self._names}"), created_at=self._now, due_at=self._now)
+        made = a_delivery(f"d{self._names}")._replace(created_at=self._now, due_at=self._now)
         self._owed.append(Owed(made))
 
     @rule(pick=PICK, late=STANDSTILL, step=STEP)
@@ -117,7 +117,7 @@ class ScheduleMachine(RuleBasedStateMachine):
             owed.began, owed.failed = self._places, None
             owed.is_undisturbed, owed.is_outlived, owed.is_clear = True, False, True
         owed.tries += 1
-        owed.delivery = replace(owed.delivery, state=DeliveryState.CLAIMED)
+        owed.delivery = owed.delivery._replace(state=DeliveryState.CLAIMED)
         self._under_way.append(Exchange(owed, self._now, self._places))
 
     @rule(pick=PICK, outcome=OUTCOME, took=TOOK, still=STANDSTILL, step=STEP)
@@ -198,7 +198,7 @@ class ScheduleMachine(RuleBasedStateMachine):
         for one in self._owed:
             one.is_undisturbed = False
             if one.delivery.state is DeliveryState.PENDING:
-                one.delivery = replace(one.delivery, state=DeliveryState.HELD)
+                one.delivery = one.delivery._replace(state=DeliveryState.HELD)
         self._endpoint = replace(
             self._endpoint, state=ACTIVE, reason="", failing_since=None, parked_until=None
         )
@@ -209,8 +209,7 @@ class ScheduleMachine(RuleBasedStateMachine):
         for one in self._owed:
             if one.delivery.state is DeliveryState.HELD and self._endpoint.state is ACTIVE:
                 one.tries = 0
-                one.delivery = replace(
-                    one.delivery,
+                one.delivery = one.delivery._replace(
                     state=DeliveryState.PENDING,
                     due_at=self._now,
                     first_tried_at=None,
@@ -278,8 +277,7 @@ class ScheduleMachine(RuleBasedStateMachine):
         """Do what the store does."""
         delivery = owed.delivery
         owed.is_outlived = owed.is_outlived and not settlement.delay
-        owed.delivery = replace(
-            delivery,
+        owed.delivery = delivery._replace(
             state=settlement.state,
             due_at=settlement.due_at or delivery.due_at,
             attempts=delivery.attempts + 1,

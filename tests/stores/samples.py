@@ -132,7 +132,7 @@ def claim_at(
     for is_retry in (False, True):
         want = Want(endpoint, is_retry, limit - len(claimed))
         found = transaction.outbox.claim(now, now + timedelta(minutes=1), want)
-        claimed += [delivery.id for delivery in found]
+        claimed += [claim.delivery.id for claim in found]
     return claimed
 
 

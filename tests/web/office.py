@@ -99,7 +99,7 @@ class Office:
 
         def work(tx: Transaction) -> list[Delivery]:
             wants = [Want(turn.endpoint, turn.is_retry, 100) for turn in tx.outbox.turns()]
-            return [owed for want in wants for owed in tx.outbox.claim(now, now, want)]
+            return [one.delivery for want in wants for one in tx.outbox.claim(now, now, want)]
 
         return await self.program.store.write(work)
 

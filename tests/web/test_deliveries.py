@@ -37,7 +37,7 @@ async def owe(office: Office, *names: str, key: str = CUSTOMER_KEY, **changes: A
         made = tx.endpoints.obtain(an_endpoint(owner=owner_of(key), dialect="opendental"))
         tx.endpoints.put(replace(made, **changes))
         owed = [a_delivery(name, endpoint=made.id) for name in names]
-        tx.outbox.add([replace(one, owner=owner_of(key), state=HELD) for one in owed])
+        tx.outbox.add([one._replace(owner=owner_of(key), state=HELD) for one in owed])
         return made.id
 
     return await office.program.store.write(work)

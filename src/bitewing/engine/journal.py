@@ -5,7 +5,7 @@ from typing import Protocol
 
 import structlog
 
-from bitewing.model.delivery import Attempt, Delivery, DeliveryState
+from bitewing.model.delivery import Attempt, Claim, Delivery, DeliveryState
 from bitewing.model.errors import BitewingError
 from bitewing.model.subscription import Endpoint
 
@@ -16,10 +16,10 @@ _log = structlog.get_logger("bitewing")
 
 
 class Sent(Protocol):
-    """A Delivery and the Attempt at it."""
+    """A claimed Delivery and the Attempt at it."""
 
     @property
-    def delivery(self) -> Delivery:
+    def claim(self) -> Claim:
         """Which."""
         ...
 
@@ -112,7 +112,8 @@ def deliveries_attempted(sent: Sequence[Sent], states: Mapping[str, DeliveryStat
         if is_burst and one.attempt.ordinal == 1 and one.attempt.outcome.is_acknowledged:
             arrived += 1
         else:
-            _delivery_attempted(one.delivery, one.attempt, states[one.delivery.id])
+            delivery = one.claim.delivery
+            _delivery_attempted(delivery, one.attempt, states[delivery.id])
     if arrived:
         _log.info("deliveries.arrived", count=arrived)
 

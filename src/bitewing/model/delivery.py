@@ -1,6 +1,5 @@
 """A Delivery: a composed Message owed to an Endpoint, and what came of sending it."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -45,12 +44,12 @@ TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One Message owed to one Endpoint. Its body is the same at every Attempt.
 
     Where it goes, and with which secret and further headers, is the Endpoint's matter at the
-    moment of each Attempt.
+    moment of each Attempt. What every Delivery makes anew are tuples with names: the making of
+    a frozen dataclass costs three times as much.
 
     Attributes:
         id: unique for ever.
@@ -78,7 +77,7 @@ class Delivery:
     event_name: str
     records: tuple[int, ...]
     workstation: str
-    body: bytes = field(repr=False)
+    body: bytes
     created_at: datetime
     due_at: datetime
     state: DeliveryState = DeliveryState.PENDING
@@ -92,13 +91,16 @@ class Delivery:
         """The receiver's key for telling repeats (``webhook-id``); a replay is a repeat."""
         return self.replay_of or self.id
 
+    def __repr__(self) -> str:
+        """Say which it is, without the patients' data in its body."""
+        return f"Delivery(id={self.id!r}, state={self.state.value!r}, attempts={self.attempts})"
+
 
 Headers = tuple[tuple[str, str], ...]
 """Header lines in the order and letter case in which they are sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What goes over the wire, once: where to, headers and bytes.
 
     Attributes:
@@ -106,10 +108,14 @@ class Message:
     """
 
     url: str
-    headers: Headers = field(repr=False)  # bear credentials
-    body: bytes = field(repr=False)
+    headers: Headers
+    body: bytes
     timeout: timedelta
-    ca_pem: str | None = field(default=None, repr=False)
+    ca_pem: str | None = None
+
+    def __repr__(self) -> str:
+        """Say how long it is, and nothing of credentials or patients."""
+        return f"Message({len(self.body)} bytes)"
 
 
 class OutcomeKind(StrEnum):
@@ -126,11 +132,7 @@ class OutcomeKind(StrEnum):
 
 
 class Timings(NamedTuple):
-    """How long each phase took, in milliseconds; None where the phase was not reached or needed.
-
-    What every exchange makes anew are tuples with names: the making of a frozen dataclass costs
-    three times as much.
-    """
+    """How long each phase took, in milliseconds; None where the phase was not reached or needed."""
 
     resolve: float | None = None
     connect: float | None = None
@@ -173,6 +175,19 @@ class Attempt(NamedTuple):
     outcome: Outcome
 
 
+class Claim(NamedTuple):
+    """A Delivery that is somebody's to send.
+
+    Attributes:
+        until: for how long (our clock, UTC).
+        place: where the outbox has it.
+    """
+
+    delivery: Delivery
+    until: datetime
+    place: int
+
+
 class Settlement(NamedTuple):
     """What one Attempt did to its Delivery.
 
@@ -181,6 +196,7 @@ class Settlement(NamedTuple):
         due_at: the next try (our clock, UTC) when it becomes pending, else None.
         keeps_body: whether it may be sent again some day, so that its bytes are kept.
         delay: by how much later its first Attempt counts as begun from now on.
+        claim: under which it was sent, where that is known: it need not be looked for then.
     """
 
     attempt: Attempt
@@ -188,3 +204,4 @@ class Settlement(NamedTuple):
     due_at: datetime | None = None
     keeps_body: bool = True
     delay: timedelta = timedelta(0)
+    claim: Claim | None = None

@@ -3,9 +3,9 @@
 from collections.abc import Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Settlement
+from bitewing.model.delivery import Attempt, Claim, Delivery, DeliveryState, Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,6 @@ class Share:
     oldest_at: datetime
 
 
-class Claim(NamedTuple):
-    """A Delivery that is somebody's to send, and until when (our clock, UTC)."""
-
-    delivery: Delivery
-    until: datetime
-
-
 class Reception(Protocol):
     """Takes Deliveries over as they are added, so that they need not be claimed afterwards."""
 
@@ -108,7 +101,7 @@ class Outbox(Protocol):
         """Give one, whatever its state."""
         ...
 
-    def claim(self, now: datetime, until: datetime, want: Want) -> list[Delivery]:
+    def claim(self, now: datetime, until: datetime, want: Want) -> list[Claim]:
         """Make due Deliveries ours, those due longest first; of a lane only the oldest."""
         ...
 

@@ -4,30 +4,26 @@ Instants are whole microseconds since 1970 (UTC), durations whole microseconds: 
 index and sort alike in every database, and keep every digit.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Outcome, OutcomeKind, Timings
 from bitewing.model.subscription import Bookmark, Subscription, Window
 
 Columns = dict[str, Any]
 """Column name → value, ready to be bound."""
 
-Row = Sequence[Any]
+Row = tuple[Any, ...]
 """The values of a row, in the order in which its query names them."""
+
 
 LEAST, MOST = -(2**63), 2**63 - 1
 """The whole numbers that a column holds."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_TEXTS: dict[StrEnum, str] = {one: one.value for one in (*DeliveryState, *OutcomeKind)}
-_STATES = {one.value: one for one in DeliveryState}
-_CLAIMED = DeliveryState.CLAIMED.value
 _numbers = msgspec.json.Decoder(tuple[int, ...])
 
 
@@ -150,110 +146,6 @@ def _window_from(row: Row) -> Window | None:
     )
 
 
-def delivery_values(
-    delivery: Delivery, ordinal: int, *, claimed_until: int | None, blocked: int
-) -> tuple[Any, ...]:
-    """Give the values of a new Delivery's row, in the order in which ``add`` names them.
-
-    With ``claimed_until`` it is claimed as it is added.
-    """
-    is_claimed = claimed_until is not None
-    return (
-        ordinal,
-        delivery.id,
-        delivery.institution,
-        delivery.source,
-        delivery.subscription,
-        delivery.endpoint,
-        delivery.dialect,
-        delivery.owner,
-        json_list(delivery.lanes),
-        delivery.event_name,
-        delivery.workstation,
-        microseconds_at(delivery.created_at),
-        microseconds_at(delivery.due_at),
-        _CLAIMED if is_claimed else _TEXTS[delivery.state],
-        delivery.attempts,
-        claimed_until if is_claimed else microseconds_at_or_none(delivery.claimed_until),
-        microseconds_at_or_none(delivery.first_tried_at),
-        delivery.replay_of,
-        delivery.attempts > 0,
-        blocked,
-    )
-
-
-def delivery_from(row: Row) -> Delivery:
-    """Read a Delivery: its columns in the order in which the queries name them."""
-    (identity, institution, source, subscription, endpoint, dialect, owner, lanes) = row[:8]
-    (event_name, records, workstation, body, created_at, due_at) = row[8:14]
-    (state, attempts, claimed_until, first_tried_at, replay_of) = row[14:]
-    return Delivery(
-        id=identity,
-        institution=institution,
-        source=source,
-        subscription=subscription,
-        endpoint=endpoint,
-        dialect=dialect,
-        owner=owner,
-        lanes=_numbers.decode(lanes),
-        event_name=event_name,
-        records=_numbers.decode(records),
-        workstation=workstation,
-        body=body,
-        created_at=instant(created_at),
-        due_at=instant(due_at),
-        state=_STATES[state],
-        attempts=attempts,
-        claimed_until=instant_or_none(claimed_until),
-        first_tried_at=instant_or_none(first_tried_at),
-        replay_of=replay_of,
-    )
-
-
-def attempt_values(attempt: Attempt, delivery: int) -> tuple[Any, ...]:
-    """Give the values of an Attempt's row, in the order in which its query names them.
-
-    Its place among those of its Delivery is when it began.
-    """
-    outcome = attempt.outcome
-    place = started_at = microseconds_at(attempt.started_at)
-    wished, timings = outcome.retry_after, outcome.timings
-    return (
-        delivery,
-        place,
-        attempt.ordinal,
-        started_at,
-        _TEXTS[outcome.kind],
-        outcome.status,
-        outcome.detail,
-        None if wished is None else wished // _MICROSECOND,
-        outcome.address,
-        timings.resolve,
-        timings.connect,
-        timings.tls,
-        timings.first_byte,
-        timings.total,
-    )
-
-
-def attempt_from(delivery: str, row: Row) -> Attempt:
-    """Read an Attempt of this Delivery: its columns in the order of ``attempt_values``."""
-    ordinal, started_at, kind, status, detail, wished, address, *phases = row
-    return Attempt(
-        delivery=delivery,
-        ordinal=ordinal,
-        started_at=instant(started_at),
-        outcome=Outcome(
-            kind=OutcomeKind(kind),
-            status=status,
-            detail=detail,
-            retry_after=None if wished is None else timedelta(microseconds=wished),
-            address=address,
-            timings=Timings(*phases),
-        ),
-    )
-
-
 def json_list(numbers: Collection[int] | Collection[str]) -> str:
     """Write numbers or ids as a JSON array, which a query takes as one parameter."""
     ready = numbers if isinstance(numbers, list | tuple) else list(numbers)
@@ -261,18 +153,8 @@ def json_list(numbers: Collection[int] | Collection[str]) -> str:
     return text
 
 
-def state_text(state: DeliveryState) -> str:
-    """Write a state; an enumeration's member would be adapted anew by every statement."""
-    return _TEXTS[state]
-
-
-def state_from(text: str) -> DeliveryState:
-    """Read a state."""
-    return _STATES[text]
-
-
-def lanes_from(text: str) -> tuple[int, ...]:
-    """Read the lanes of a Delivery."""
+def numbers_from(text: str) -> tuple[int, ...]:
+    """Read whole numbers from a JSON array."""
     return _numbers.decode(text)
 
 

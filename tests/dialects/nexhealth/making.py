@@ -112,22 +112,21 @@ def an_endpoint(**changes: Any) -> Endpoint:
 
 
 def a_delivery(**changes: Any) -> Delivery:
-    return replace(
-        Delivery(
-            id="msg_1",
-            institution="bright-smiles",
-            source="main-office",
-            subscription=2,
-            endpoint=1,
-            dialect="nexhealth",
-            owner="owner-fingerprint",
-            lanes=(),
-            event_name="appointment_created",
-            records=(18,),
-            workstation="",
-            body=b"{}",
-            created_at=SENT_AT,
-            due_at=SENT_AT,
-        ),
+    return Delivery(
+        id="msg_1",
+        institution="bright-smiles",
+        source="main-office",
+        subscription=2,
+        endpoint=1,
+        dialect="nexhealth",
+        owner="owner-fingerprint",
+        lanes=(),
+        event_name="appointment_created",
+        records=(18,),
+        workstation="",
+        body=b"{}",
+        created_at=SENT_AT,
+        due_at=SENT_AT,
+    )._replace(
         **changes,
     )

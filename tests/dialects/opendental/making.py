@@ -58,22 +58,21 @@ def an_endpoint(url: str = "https://myserver/apievents/appointmentevent") -> End
 
 def a_delivery(**changes: Any) -> Delivery:
     at = datetime(2022, 4, 21, 15, 46, 20, tzinfo=UTC)
-    return replace(
-        Delivery(
-            id="dlv_01HQ7Z3N5V8K2T4W6Y9A1C3E5G",
-            institution="bright-smiles",
-            source="main-office",
-            subscription=5,
-            endpoint=1,
-            dialect="opendental",
-            owner=OWNER,
-            lanes=(5,),
-            event_name="WatchTable: Appointment",
-            records=(18,),
-            workstation="MOLLYR",
-            body=b"[]",
-            created_at=at,
-            due_at=at,
-        ),
+    return Delivery(
+        id="dlv_01HQ7Z3N5V8K2T4W6Y9A1C3E5G",
+        institution="bright-smiles",
+        source="main-office",
+        subscription=5,
+        endpoint=1,
+        dialect="opendental",
+        owner=OWNER,
+        lanes=(5,),
+        event_name="WatchTable: Appointment",
+        records=(18,),
+        workstation="MOLLYR",
+        body=b"[]",
+        created_at=at,
+        due_at=at,
+    )._replace(
         **changes,
     )

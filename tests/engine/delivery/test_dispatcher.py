@@ -201,8 +201,8 @@ async def test_the_dispatcher_sleeps_until_something_is_due(watching: Flow) -> N
     (delivery,) = await watching.store.read(lambda tx: tx.outbox.recent(1))
     await watching.dispatch()
     idle = await watching.dispatcher.step()
-    soon = replace(
-        delivery, id="msg_2", lanes=(), due_at=watching.clock.now() + timedelta(seconds=0.25)
+    soon = delivery._replace(
+        id="msg_2", lanes=(), due_at=watching.clock.now() + timedelta(seconds=0.25)
     )
     await watching.store.write(lambda tx: tx.outbox.add([soon]))
 

@@ -84,7 +84,7 @@ def test_gone_disables_at_once_and_holds() -> None:
 def last_try(failing_since: datetime | None) -> Verdict:
     """Judge a failure after two days of trying."""
     due_at = NOON + TWO_DAYS
-    tried = replace(a_delivery("a"), attempts=10, first_tried_at=NOON, due_at=due_at)
+    tried = a_delivery("a")._replace(attempts=10, first_tried_at=NOON, due_at=due_at)
     endpoint = replace(AN_ENDPOINT, failing_since=failing_since)
     return verdict_on(answered(500), delivery=tried, endpoint=endpoint, at=NOON + TWO_DAYS)
 
@@ -113,7 +113,7 @@ def test_one_message_that_nobody_can_take_disables_nothing(failing_since: dateti
 
 def test_what_was_not_tried_in_time_has_the_rest_of_its_retries() -> None:
     """The program stood still for three days after the third Attempt; the fourth fails."""
-    tried = replace(a_delivery("a", due=210), attempts=3, first_tried_at=NOON)
+    tried = a_delivery("a", due=210)._replace(attempts=3, first_tried_at=NOON)
     failing = replace(AN_ENDPOINT, failing_since=NOON)
     three_days = timedelta(days=3)
     at = tried.due_at + three_days
@@ -137,7 +137,7 @@ def test_a_machine_that_sleeps_during_an_exchange_has_all_retries_still_to_come(
 
 def test_a_clock_that_was_set_back_brings_no_retry_twice() -> None:
     """The retry of 30 s has been had when it fails, though our clock says that it is to come."""
-    tried = replace(a_delivery("a", due=30), attempts=1, first_tried_at=NOON)
+    tried = a_delivery("a", due=30)._replace(attempts=1, first_tried_at=NOON)
     verdict = verdict_on(
         answered(500), delivery=tried, at=after_noon(30), took=timedelta(seconds=-10)
     )

@@ -7,8 +7,7 @@ from tests.fakes.sender import answered
 from tests.stores.samples import NOON, a_delivery, an_endpoint
 
 from bitewing.engine.delivery.line import Line
-from bitewing.model.delivery import Outcome, OutcomeKind
-from bitewing.ports.outbox import Claim
+from bitewing.model.delivery import Claim, Outcome, OutcomeKind
 
 LONG_AGO = NOON + timedelta(hours=1)
 
@@ -16,7 +15,7 @@ LONG_AGO = NOON + timedelta(hours=1)
 def rest_after(outcome: Outcome, *, parks: bool = True) -> float:
     """Give for how many seconds a Line that has more to send rests after this answer."""
     line = Line(an_endpoint(id=1), parks=parks)
-    line.add([Claim(a_delivery(name), LONG_AGO) for name in ("a", "b")], is_retry=False)
+    line.add([Claim(a_delivery(name), LONG_AGO, 1) for name in ("a", "b")], is_retry=False)
     line.take(0.0)
     line.ended(outcome, now=NOON, monotonic=0.0)
     return line.rests_for(0.0)

@@ -51,8 +51,8 @@ def test_no_more_come_than_there_is_room_for() -> None:
 def test_what_cannot_go_out_now_waits_in_the_outbox() -> None:
     """What is due later, what was tried before, what goes where nobody is expected."""
     reception = opened()
-    later = replace(a_delivery("a"), due_at=a_delivery("a").created_at + MINUTE)
-    tried = replace(a_delivery("a"), attempts=1)
+    later = a_delivery("a")._replace(due_at=a_delivery("a").created_at + MINUTE)
+    tried = a_delivery("a")._replace(attempts=1)
     elsewhere = a_delivery("a", endpoint=2)
 
     assert [reception.admit(one) for one in (later, tried, elsewhere)] == [None] * 3

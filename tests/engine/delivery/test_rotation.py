@@ -11,8 +11,7 @@ from tests.stores.samples import NOON, a_delivery, an_endpoint
 from bitewing.engine.delivery.breaker import TRIP
 from bitewing.engine.delivery.line import Line
 from bitewing.engine.delivery.rotation import Rotation
-from bitewing.model.delivery import Outcome, OutcomeKind
-from bitewing.ports.outbox import Claim
+from bitewing.model.delivery import Claim, Outcome, OutcomeKind
 
 
 def a_line(number: int, institution: str, **changes: Any) -> Line:
@@ -24,7 +23,7 @@ def a_line(number: int, institution: str, **changes: Any) -> Line:
 def claims(name: str, count: int) -> list[Claim]:
     """Give so many, claimed for a minute."""
     until = NOON + timedelta(minutes=1)
-    return [Claim(a_delivery(f"{name}-{number}"), until) for number in range(count)]
+    return [Claim(a_delivery(f"{name}-{number}"), until, number) for number in range(count)]
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=8))
@@ -64,7 +63,7 @@ def test_retries_and_first_tries_go_by_turns() -> None:
     line = a_line(1, "a")
     line.add(claims("old", 9), is_retry=True)
     line.add(claims("new", 3), is_retry=False)
-    taken = [line.take(0.0).id for _ in range(8)]
+    taken = [line.take(0.0).delivery.id for _ in range(8)]
 
     assert taken[:6] == ["new-0", "old-0", "new-1", "old-1", "new-2", "old-2"]
     assert taken[6:] == ["old-3", "old-4"]

@@ -192,7 +192,7 @@ async def test_what_cannot_be_written_stops_no_other(watching: Flow) -> None:
     number = await one_exchange(watching, answered(200))
     wish = await watching.subscription(number)
     known, stranger = a_delivery("known", endpoint=wish.endpoint), a_delivery("stranger")
-    foreign = replace(stranger, dialect="klingon", endpoint=wish.endpoint)
+    foreign = stranger._replace(dialect="klingon", endpoint=wish.endpoint)
     await watching.store.write(lambda tx: tx.outbox.add([foreign, known]))
     watching.sender.messages.clear()
     await watching.dispatch()

@@ -1,6 +1,5 @@
 """Two days of failure: every retry at its moment, then the Endpoint is disabled."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,8 +34,8 @@ class Office:
     async def owe(self, name: str, lane: int) -> DeliveryState:
         """Owe it a Delivery; give the state in which it stands in the outbox."""
         now = self.flow.clock.now()
-        delivery = replace(
-            a_delivery(name, endpoint=self.endpoint.id, lane=lane), created_at=now, due_at=now
+        delivery = a_delivery(name, endpoint=self.endpoint.id, lane=lane)._replace(
+            created_at=now, due_at=now
         )
         return (await self.flow.store.write(lambda tx: owe(tx, [delivery])))[0].state
 

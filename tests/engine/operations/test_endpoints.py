@@ -40,8 +40,7 @@ async def created(desk: EndpointDesk, *, owner: str = OWNER, url: str = URL) -> 
 
 async def owed(flow: Flow, endpoint: Endpoint, name: str) -> Delivery:
     """Owe the Endpoint a Delivery; give it as it stands in the outbox."""
-    delivery = replace(
-        a_delivery(name, endpoint=endpoint.id, lane=1),
+    delivery = a_delivery(name, endpoint=endpoint.id, lane=1)._replace(
         due_at=flow.clock.now(),
         created_at=flow.clock.now(),
     )

@@ -30,8 +30,8 @@ class Office:
     async def owe(self, *names: str, lane: int | None = None) -> None:
         now = self.flow.clock.now()
         owed = [
-            replace(
-                a_delivery(name, endpoint=self.endpoint.id, lane=lane), due_at=now, created_at=now
+            a_delivery(name, endpoint=self.endpoint.id, lane=lane)._replace(
+                due_at=now, created_at=now
             )
             for name in names
         ]

@@ -46,7 +46,7 @@ async def change(desk: WishDesk, one: Subscription, how: WishChange) -> Subscrip
 async def owe_some(flow: Flow, one: Subscription, count: int = 3) -> None:
     """Owe a Subscription so many Deliveries."""
     some = [
-        replace(a_delivery(f"{one.number}-{each}", endpoint=one.endpoint), subscription=one.number)
+        a_delivery(f"{one.number}-{each}", endpoint=one.endpoint)._replace(subscription=one.number)
         for each in range(count)
     ]
     await flow.store.write(lambda tx: tx.outbox.add(some))

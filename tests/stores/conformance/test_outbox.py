@@ -1,6 +1,5 @@
 """The outbox, in every store."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -60,9 +59,11 @@ async def test_a_claim_takes_what_is_due_and_says_until_when(store: Store) -> No
     )
     again = await store.write(lambda t: claim_at(t, 0))
 
-    assert claimed == [replace(now, state=DeliveryState.CLAIMED, claimed_until=until)]
+    [(delivery, ends_at, _)] = claimed
+    assert delivery == now._replace(state=DeliveryState.CLAIMED, claimed_until=until)
+    assert ends_at == until
     assert again == []
-    assert await store.read(lambda t: t.outbox.get("now")) == claimed[0]
+    assert await store.read(lambda t: t.outbox.get("now")) == delivery
 
 
 async def test_the_oldest_are_claimed_first_and_no_more_than_asked_for(store: Store) -> None:
@@ -134,11 +135,11 @@ async def test_a_settled_delivery_remembers_its_attempts(store: Store) -> None:
     delivered = await store.read(lambda t: t.outbox.get("a"))
     found = await store.read(lambda t: (t.outbox.attempts("a"), t.outbox.attempts("b")))
 
-    tried = replace(a_delivery("a", due=30), first_tried_at=NOON)
+    tried = a_delivery("a", due=30)._replace(first_tried_at=NOON)
 
     assert moved == {"a"}
-    assert waiting == replace(tried, attempts=1)
-    assert delivered == replace(tried, attempts=2, state=DELIVERED)
+    assert waiting == tried._replace(attempts=1)
+    assert delivered == tried._replace(attempts=2, state=DELIVERED)
     assert found == (attempts, [])
 
 
@@ -306,7 +307,7 @@ async def test_what_is_held_leaves_its_lane_and_is_not_claimed(store: Store) -> 
 
 async def test_what_is_added_as_held_is_in_nobodys_way(store: Store) -> None:
     """Neither claimed nor first of its lane; cancelling its Subscription cancels it."""
-    held = replace(a_delivery("a", lane=1), state=DeliveryState.HELD)
+    held = a_delivery("a", lane=1)._replace(state=DeliveryState.HELD)
     await store.write(lambda t: add_deliveries(t, held, a_delivery("b", lane=1, subscription=2)))
     claimed = await store.write(lambda t: claim_at(t, 0))
     cancelled = await store.write(lambda t: t.outbox.cancel(1, 100))
@@ -385,7 +386,7 @@ async def test_what_was_cancelled_under_way_is_not_tried_again(
 
 async def test_what_is_held_keeps_nothing_from_being_forgotten(store: Store) -> None:
     """The oldest settled ones go, a few at a time, whatever lies before and between them."""
-    held = replace(a_delivery("held"), state=DeliveryState.HELD)
+    held = a_delivery("held")._replace(state=DeliveryState.HELD)
     settled = [a_delivery(f"d{number}") for number in range(5)]
     await store.write(lambda t: add_deliveries(t, held, *settled, a_delivery("due", due=500)))
     await store.write(lambda t: claim_at(t, 0))
@@ -399,7 +400,7 @@ async def test_what_is_held_keeps_nothing_from_being_forgotten(store: Store) -> 
 
 async def test_one_made_while_the_clock_was_ahead_stops_no_pruning(store: Store) -> None:
     """What is behind it goes; it stays until its own time has come."""
-    ahead = replace(a_delivery("ahead"), created_at=after_noon(10**6))
+    ahead = a_delivery("ahead")._replace(created_at=after_noon(10**6))
     settled = [a_delivery("a"), ahead, *[a_delivery(f"b{number}") for number in range(3)]]
     await store.write(lambda t: add_deliveries(t, *settled))
     await store.write(lambda t: claim_at(t, 0))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from tests.stores.samples import a_delivery, after_noon, an_attempt
 
-from bitewing.model.delivery import TRANSITIONS, DeliveryState, Settlement
+from bitewing.model.delivery import TRANSITIONS, Claim, DeliveryState, Settlement
 from bitewing.ports.outbox import Turn, Want
 from bitewing.ports.store import Store, Transaction
 
@@ -50,6 +50,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self._store = type(self).make_store(Path(self._directory.name))
         self._runner.run(self._store.open())
         self._owed: list[Owed] = []
+        self._claims: dict[int, Claim] = {}
         self._now = 0
 
     def teardown(self) -> None:
@@ -59,7 +60,7 @@ class OutboxMachine(RuleBasedStateMachine):
         wants = [Want(number, is_retry, 5) for number in (1, 2) for is_retry in (False, True)]
         while claimed := [index for want in wants for index in self._claim_in_store(want)]:
             for index in claimed:
-                self._settle_in_store(index, DeliveryState.DELIVERED, 0)
+                self._settle_in_store(index, DeliveryState.DELIVERED, 0, is_known=True)
         outstanding = self._read(lambda t: sum(map(t.outbox.outstanding, (1, 2))))
         self._runner.run(self._store.close())
         self._runner.close()
@@ -105,9 +106,13 @@ class OutboxMachine(RuleBasedStateMachine):
             sorted(TRANSITIONS[DeliveryState.CLAIMED] - {DeliveryState.CANCELLED})
         ),
         delay=SECONDS,
+        is_known=st.booleans(),
     )
-    def settle(self, pick: int, state: DeliveryState, delay: int) -> None:
-        """Mostly what is claimed; now and then what was rescued or has ended."""
+    def settle(self, pick: int, state: DeliveryState, delay: int, is_known: bool) -> None:  # noqa: FBT001
+        """Mostly what is claimed; now and then what was rescued or has ended.
+
+        The claim is told or not; it may be one that ran out long ago.
+        """
         if not self._owed:
             return
         claimed = [i for i, owed in enumerate(self._owed) if owed.state is DeliveryState.CLAIMED]
@@ -116,7 +121,7 @@ class OutboxMachine(RuleBasedStateMachine):
         owed = self._owed[index]
         is_late = owed.state is DeliveryState.PENDING and state is DeliveryState.DELIVERED
         is_moved = is_late or owed.state is DeliveryState.CLAIMED
-        moved = self._settle_in_store(index, state, self._now + delay)
+        moved = self._settle_in_store(index, state, self._now + delay, is_known=is_known)
         if is_moved:
             is_over = owed.is_revoked and state in {DeliveryState.PENDING, DeliveryState.HELD}
             owed.state = DeliveryState.CANCELLED if is_over else state
@@ -224,11 +229,16 @@ class OutboxMachine(RuleBasedStateMachine):
     def _claim_in_store(self, want: Want) -> list[int]:
         now, until = after_noon(self._now), after_noon(self._now + CLAIM_SECONDS)
         claimed = self._write(lambda t: t.outbox.claim(now, until, want))
-        return [int(delivery.id[1:]) for delivery in claimed]
+        found = {int(claim.delivery.id[1:]): claim for claim in claimed}
+        self._claims |= found
+        return list(found)
 
-    def _settle_in_store(self, index: int, state: DeliveryState, due: int) -> bool:
+    def _settle_in_store(
+        self, index: int, state: DeliveryState, due: int, *, is_known: bool
+    ) -> bool:
         due_at = after_noon(due) if state is DeliveryState.PENDING else None
-        settlement = Settlement(an_attempt(f"d{index}"), state, due_at)
+        claim = self._claims.get(index) if is_known else None
+        settlement = Settlement(an_attempt(f"d{index}"), state, due_at, claim=claim)
         return bool(self._write(lambda t: t.outbox.settle([settlement])))
 
     def _write(self, work: Callable[[Transaction], T]) -> T:

@@ -1,14 +1,12 @@
 """What a Reception takes over, in every store."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from tests.fakes.reception import FakeReception
 from tests.stores.samples import a_delivery, add_deliveries, claim_at, settle_as
 
 from bitewing.model.delivery import DeliveryState
-from bitewing.ports.outbox import Claim
 from bitewing.ports.store import Store, Transaction
 
 
@@ -23,7 +21,7 @@ async def test_what_is_taken_over_is_claimed_as_it_is_added(
     await receiving_store.write(lambda t: settle_as(t, "a", DeliveryState.DELIVERED))
     settled = await receiving_store.read(lambda t: t.outbox.get("a"))
 
-    assert reception.arrived == [Claim(delivery, reception.until)]
+    assert [claim[:2] for claim in reception.arrived] == [(delivery, reception.until)]
     assert kept[0] is not None
     assert (kept[0].state, kept[0].claimed_until) == (DeliveryState.CLAIMED, reception.until)
     assert kept[1] == other
@@ -37,7 +35,7 @@ async def test_who_waits_for_another_in_a_lane_is_not_taken_over(
 ) -> None:
     """Nor who is held; when the first has gone the next can be claimed."""
     first, second = a_delivery("a", lane=1), a_delivery("b", lane=1)
-    held = replace(a_delivery("h"), state=DeliveryState.HELD)
+    held = a_delivery("h")._replace(state=DeliveryState.HELD)
     await receiving_store.write(lambda t: add_deliveries(t, first, second, held))
     before = await receiving_store.write(lambda t: claim_at(t, 0))
     await receiving_store.write(lambda t: settle_as(t, "a", DeliveryState.DELIVERED))

@@ -1,19 +1,20 @@
 """The dispatcher: claims due Deliveries, lets them go out, and has what came of it settled."""
 
 from collections.abc import Sequence, Set as AbstractSet
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bitewing.engine import journal
+from bitewing.engine.delivery.claimed import Claimed
 from bitewing.engine.delivery.courier import Courier
+from bitewing.engine.delivery.line import Line
 from bitewing.engine.delivery.lines import MOST_BYTES, MOST_CLAIMED, Lines
 from bitewing.engine.delivery.reception import Reception
 from bitewing.engine.delivery.round import Answer, Round, play
 from bitewing.engine.delivery.traffic import BUSY, Traffic
 from bitewing.engine.outbox.reporting import Reporter
 from bitewing.engine.signals import Signals
-from bitewing.model.delivery import Delivery
+from bitewing.model.delivery import Claim
 from bitewing.ports.clock import Clock
-from bitewing.ports.outbox import Claim, Want
 from bitewing.ports.store import Store
 
 CAPACITY = 768
@@ -67,14 +68,13 @@ class Dispatcher:
         self._clock = clock
         self._signals = signals
         self._lines = Lines({name for name, retries in self._schedules.items() if retries})
-        self._traffic = Traffic(courier, clock, capacity=capacity, wake=signals.dispatch.set)
+        self._claimed = Claimed()
+        self._traffic = Traffic(
+            courier, self._claimed, clock, capacity=capacity, wake=signals.dispatch.set
+        )
         self._reception = reception or Reception()
         self._reception.receive = self._receive
         self._reception.give_back = self._recall
-        self._stirred: set[int] = set()
-        self._claimed: set[str] = set()
-        self._returned: list[str] = []
-        self._recalled: set[str] = set()
         self._look_at = self._play_at = 0.0
         self._is_looked = False
 
@@ -94,8 +94,6 @@ class Dispatcher:
             self._play_at = self._clock.monotonic() + _BREATH_SECONDS
         rest = self._traffic.rested()
         self._traffic.pump()
-        self._returned += self._traffic.left
-        self._traffic.left.clear()
         self._admit()
         return self._pause(rest)
 
@@ -103,32 +101,31 @@ class Dispatcher:
         """Say how much may come past the outbox until the next step."""
         room = MOST_CLAIMED - len(self._claimed)
         self._reception.open(self._clock.now() + LEASE, room=room, most_bytes=MOST_BYTES // 4)
-        for number in self._stirred:
+        for number in self._lines.stirred:
             line = self._lines.known.get(number)
             self._reception.make_room(number, 0 if line is None else line.spare())
-        self._stirred.clear()
+        self._lines.stirred.clear()
 
     def _receive(self, claims: Sequence[Claim]) -> None:
         """Let what has come past the outbox go out."""
         by_endpoint: dict[int, list[Claim]] = {}
-        for claim in claims:
-            self._claimed.add(claim.delivery.id)
+        for claim in self._claimed.take(claims):
             by_endpoint.setdefault(claim.delivery.endpoint, []).append(claim)
         for number, come in by_endpoint.items():
             line = self._lines.known.get(number)
-            if line is None or not line.is_open or line.breaker.is_parked:
-                self._returned += [claim.delivery.id for claim in come]
+            if line is None or not _takes(line):
+                self._claimed.leave(come)
                 continue
             line.add(come, is_retry=False)
             self._traffic.offer(line)
-        self._stirred |= by_endpoint.keys()
+        self._lines.stirred.update(by_endpoint)
         self._traffic.pump()
 
     def _recall(self, deliveries: AbstractSet[str]) -> None:
         """Take out what was cancelled and is not under way, also what is just being claimed."""
-        self._recalled |= deliveries
+        self._claimed.recall(deliveries)
         for line in self._lines.known.values():
-            self._returned += line.take_out(deliveries)
+            self._claimed.leave(line.take_out(deliveries))
         self._signals.dispatch.set()
 
     async def drain(self) -> None:
@@ -137,9 +134,8 @@ class Dispatcher:
         try:
             await self._traffic.stop(LAST_SECONDS)
         finally:
-            self._returned += self._traffic.left
             for line in self._lines.known.values():
-                self._returned += [delivery.id for delivery in line.clear()]
+                self._claimed.leave(line.clear())
             now = self._clock.now()
             await self._play(Round(now, now + LEASE))
 
@@ -151,7 +147,7 @@ class Dispatcher:
         """Give what is to be asked of the store now, if anything."""
         now, monotonic = self._clock.now(), self._clock.monotonic()
         asked = Round(now, now + LEASE)
-        asked.endpoints = self._lines.stale(monotonic, self._stirred) | self._signals.endpoints
+        asked.endpoints = self._lines.stale(monotonic) | self._signals.endpoints
         self._signals.endpoints.clear()
         asked.oldest_of = self._lines.asking()
         wants = self._lines.wants(now, claimed=len(self._claimed))
@@ -159,12 +155,11 @@ class Dispatcher:
         is_quiet = not self._is_busy and len(self._lines.known) < _QUIET_LINES
         asked.looks = is_quiet or monotonic >= self._look_at
         is_needed = asked.looks or asked.endpoints or asked.wants or asked.oldest_of
-        return asked if is_needed or self._traffic.ended or self._returned else None
+        return asked if is_needed or self._claimed.ended or self._claimed.has_left else None
 
     async def _play(self, asked: Round) -> None:
-        asked.ended, self._traffic.ended = self._traffic.ended, []
-        asked.returned, self._returned = self._returned, []
-        endpoints = {one.delivery.endpoint for one in asked.ended}
+        asked.ended, asked.returned = self._claimed.hand_in()
+        endpoints = {one.claim.delivery.endpoint for one in asked.ended}
         asked.well, asked.parked = self._lines.well(endpoints), self._lines.parked(endpoints)
         go = self._store.read if asked.is_reading else self._store.write
         try:
@@ -173,25 +168,27 @@ class Dispatcher:
             # Nothing of it may have been stored, also where the program is being stopped: what
             # has ended must be settled some time, and what a person changed be looked at.
             self._signals.endpoints.update(asked.endpoints)
-            self._traffic.ended = asked.ended + self._traffic.ended
-            self._returned = asked.returned + self._returned
+            self._claimed.put_back(asked.ended, asked.returned)
             raise
+        self._lines.stirred |= endpoints
         self._apply(asked, answer)
 
     def _apply(self, asked: Round, answer: Answer) -> None:
-        self._claimed.difference_update([one.delivery.id for one in asked.ended])
-        self._claimed.difference_update(asked.returned)
-        self._stirred.update({one.delivery.endpoint for one in asked.ended}, answer.endpoints)
-        self._stirred.update([turn.endpoint for turn in answer.turns])
+        self._claimed.let_go(asked.ended, asked.returned)
         known = answer.endpoints | {one.after.id: one.after for one in answer.settled.turned}
-        withdrawn = self._lines.learn(known, self._clock.monotonic())
-        self._returned += [delivery.id for delivery in withdrawn]
+        self._claimed.leave(self._lines.learn(known, self._clock.monotonic()))
         for number in known:  # it may have more at once now: a person has activated it
             self._traffic.offer(self._lines.known[number])
         self._lines.note_oldest(answer.oldest)
-        for want, claimed in answer.claimed:
-            self._take_in(want, claimed, asked.until)
-        self._recalled.clear()
+        for want, claims in answer.claimed:
+            line = self._lines.take_in(
+                want, self._claimed.take(claims), most=len(claims) >= want.limit
+            )
+            if _takes(line, is_probe=want.limit == 1):
+                self._traffic.offer(line)
+            else:  # since the claim was asked for, perhaps by the same round
+                self._claimed.leave(line.clear())
+        self._claimed.forget_recalled()
         self._is_looked = asked.looks
         if asked.looks:
             self._lines.look(answer.turns, asked.now)
@@ -202,29 +199,11 @@ class Dispatcher:
         for turned in answer.settled.turned:
             journal.endpoint_turned(before=turned.before, after=turned.after)
 
-    def _take_in(self, want: Want, claimed: Sequence[Delivery], until: datetime) -> None:
-        self._returned += [one.id for one in claimed if one.id in self._recalled]
-        # A clock that jumps ends claims early: what is under way is then claimed anew, and must
-        # not go out a second time beside itself.
-        new = [
-            Claim(one, until)
-            for one in claimed
-            if one.id not in self._claimed and one.id not in self._recalled
-        ]
-        self._claimed.update([claim.delivery.id for claim in new])
-        self._stirred.add(want.endpoint)
-        line = self._lines.take_in(want, new, most=len(claimed) >= want.limit)
-        is_parked_since = line.breaker.is_parked and want.limit > 1
-        if line.is_open and not is_parked_since:
-            self._traffic.offer(line)
-        else:  # since the claim was asked for, perhaps by the same round
-            self._returned += [delivery.id for delivery in line.clear()]
-
     def _pause(self, rest: float | None) -> float:
         now, monotonic = self._clock.now(), self._clock.monotonic()
-        if self._lines.has_wants(now, claimed=len(self._claimed)) or self._returned:
+        if self._lines.has_wants(now, claimed=len(self._claimed)) or self._claimed.has_left:
             return 0.0
-        if self._traffic.ended:
+        if self._claimed.ended:
             return max(0.0, self._play_at - monotonic) if self._is_busy else 0.0
         pauses = [IDLE_SECONDS]
         if rest is not None:
@@ -234,3 +213,8 @@ class Dispatcher:
         if self._lines.next_due_at is not None:
             pauses.append(max(0.0, (self._lines.next_due_at - now).total_seconds()))
         return min(pauses)
+
+
+def _takes(line: Line, *, is_probe: bool = False) -> bool:
+    """Tell whether what is claimed may wait in a Line."""
+    return line.is_open and (is_probe or not line.breaker.is_parked)

@@ -5,9 +5,8 @@ from collections.abc import Sequence, Set as AbstractSet
 from datetime import datetime, timedelta
 
 from bitewing.engine.delivery.breaker import TRIP, Breaker
-from bitewing.model.delivery import Delivery, Outcome
+from bitewing.model.delivery import Claim, Outcome
 from bitewing.model.subscription import Endpoint, EndpointState
-from bitewing.ports.outbox import Claim
 
 FIRST_ROOM, FULL_ROOM = 4, 1024
 """Deliveries claimed ahead: at first, and at most for a fast receiver."""
@@ -150,18 +149,18 @@ class Line:
     def add(self, claims: Sequence[Claim], *, is_retry: bool) -> None:
         """Let these wait here."""
         (self._retries if is_retry else self._fresh).extend(claims)
-        for delivery, _ in claims[:8]:
-            self.average_bytes += (len(delivery.body) - self.average_bytes) / 8
+        for claim in claims[:8]:
+            self.average_bytes += (len(claim.delivery.body) - self.average_bytes) / 8
 
-    def take(self, monotonic: float) -> Delivery:
+    def take(self, monotonic: float) -> Claim:
         """Give the next one to send: first tries and retries by turns."""
         self._turn = not self._turn
         first, second = (self._fresh, self._retries) if self._turn else (self._retries, self._fresh)
-        delivery = (first or second).popleft().delivery
+        claim = (first or second).popleft()
         self.under_way += 1
         if self.endpoint.per_second is not None:
             self._rests_until = max(self._rests_until, monotonic) + 1 / self.endpoint.per_second
-        return delivery
+        return claim
 
     def ended(self, outcome: Outcome, *, now: datetime, monotonic: float) -> None:
         """An exchange is over: learn from it."""
@@ -180,31 +179,31 @@ class Line:
             rest = min(outcome.retry_after or _REST, _LONGEST_REST)
             self._rests_until = max(self._rests_until, monotonic + rest.total_seconds())
 
-    def overdue(self, before: datetime) -> list[Delivery]:
+    def overdue(self, before: datetime) -> list[Claim]:
         """Take out what waits here under a claim that ends ``before`` (our clock, UTC)."""
-        left: list[Delivery] = []
+        left: list[Claim] = []
         for waiting in (self._fresh, self._retries):
             while waiting and waiting[0].until < before:
-                left.append(waiting.popleft().delivery)
+                left.append(waiting.popleft())
         if left:
             self._room = max(FIRST_ROOM, self._room // 2)
         return left
 
-    def take_out(self, deliveries: AbstractSet[str]) -> list[str]:
-        """Take out those of these that wait here and give their ids."""
-        found: list[str] = []
+    def take_out(self, deliveries: AbstractSet[str]) -> list[Claim]:
+        """Take out those of these that wait here and give them."""
+        found: list[Claim] = []
         for waiting in (self._fresh, self._retries):
-            ids = [claim.delivery.id for claim in waiting if claim.delivery.id in deliveries]
-            if ids:
+            meant = [claim for claim in waiting if claim.delivery.id in deliveries]
+            if meant:
                 kept = [claim for claim in waiting if claim.delivery.id not in deliveries]
                 waiting.clear()
                 waiting.extend(kept)
-                found += ids
+                found += meant
         return found
 
-    def clear(self) -> list[Delivery]:
+    def clear(self) -> list[Claim]:
         """Take out all that waits here and give it."""
-        left = [claim.delivery for claim in (*self._fresh, *self._retries)]
+        left = [*self._fresh, *self._retries]
         self._fresh.clear()
         self._retries.clear()
         return left

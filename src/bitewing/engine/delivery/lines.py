@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Set as AbstractSet
 from datetime import datetime
 
 from bitewing.engine.delivery.line import Line
-from bitewing.model.delivery import Delivery
+from bitewing.model.delivery import Claim
 from bitewing.model.subscription import Endpoint
-from bitewing.ports.outbox import Claim, Turn, Want
+from bitewing.ports.outbox import Turn, Want
 
 MOST_CLAIMED, MOST_BYTES = 8192, 64 * 2**20
 """Deliveries in memory, and the bytes of their bodies as far as these can be foreseen."""
@@ -21,6 +21,7 @@ class Lines:
     Attributes:
         known: those to which something is or was owed lately.
         unknown: Endpoints that have to be looked at first.
+        stirred: Endpoints to which something has happened lately.
         next_due_at: when the next turn comes that has not come yet (our clock, UTC).
     """
 
@@ -29,12 +30,15 @@ class Lines:
         self._parking = parking
         self.known: dict[int, Line] = {}
         self.unknown: set[int] = set()
+        self.stirred: set[int] = set()
         self.next_due_at: datetime | None = None
         self._hungry: dict[int, Line] = {}
         self._parked: set[int] = set()
 
     def look(self, turns: Iterable[Turn], now: datetime) -> None:
         """Note whose turn it is."""
+        turns = list(turns)
+        self.stirred.update([turn.endpoint for turn in turns])
         self.next_due_at = None
         for one in self.known.values():
             one.wants_more = one.wants_retries = False
@@ -59,9 +63,10 @@ class Lines:
         if self.next_due_at is None or due_at < self.next_due_at:
             self.next_due_at = due_at
 
-    def learn(self, endpoints: Mapping[int, Endpoint | None], monotonic: float) -> list[Delivery]:
+    def learn(self, endpoints: Mapping[int, Endpoint | None], monotonic: float) -> list[Claim]:
         """Note how Endpoints stand; give what must no longer be sent to them."""
-        withdrawn: list[Delivery] = []
+        self.stirred |= endpoints.keys()
+        withdrawn: list[Claim] = []
         for number, endpoint in endpoints.items():
             line = self.known.get(number)
             if line is None:
@@ -77,14 +82,13 @@ class Lines:
     def _made(self, endpoint: Endpoint) -> Line:
         return Line(endpoint, parks=endpoint.dialect in self._parking)
 
-    def stale(self, monotonic: float, stirred: Iterable[int]) -> set[int]:
+    def stale(self, monotonic: float) -> set[int]:
         """Give the Endpoints to look at before anything more is claimed for them.
 
-        Those that something has happened to lately, ``stirred``, are looked at as well: what
-        comes past the outbox is not claimed.
+        Those that are stirred are looked at as well: what comes past the outbox is not claimed.
         """
         oldest = monotonic - FRESH_SECONDS
-        lines = [self.known[number] for number in stirred if number in self.known]
+        lines = [self.known[number] for number in self.stirred if number in self.known]
         return self.unknown | {
             line.endpoint.id for line in (*self._hungry.values(), *lines) if line.read_at <= oldest
         }
@@ -107,6 +111,7 @@ class Lines:
     def take_in(self, want: Want, claimed: list[Claim], *, most: bool) -> Line:
         """Put what was claimed into its Line and give that; ``most`` is as much as was asked."""
         line = self.known[want.endpoint]
+        self.stirred.add(want.endpoint)
         line.add(claimed, is_retry=want.is_retry)
         if want.is_oldest and not claimed:  # it was cancelled, or is held
             line.oldest_due_at, line.asks_oldest = None, True

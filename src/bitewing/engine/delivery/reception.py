@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence, Set as AbstractSet
 from datetime import datetime
 
-from bitewing.model.delivery import Delivery
-from bitewing.ports.outbox import Claim
+from bitewing.model.delivery import Claim, Delivery
 
 
 class Reception:

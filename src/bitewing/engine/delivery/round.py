@@ -4,10 +4,10 @@ from collections.abc import Mapping, Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bitewing.engine.delivery.claimed import Sent
 from bitewing.engine.delivery.settler import Settled, settle
-from bitewing.engine.delivery.traffic import Sent
 from bitewing.engine.outbox.reporting import Reporter
-from bitewing.model.delivery import Delivery
+from bitewing.model.delivery import Claim
 from bitewing.model.retry import RetrySchedule
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.outbox import Turn, Want
@@ -52,7 +52,7 @@ class Answer:
     """What came of a Round; see there."""
 
     settled: Settled = field(default_factory=Settled)
-    claimed: list[tuple[Want, list[Delivery]]] = field(default_factory=list)
+    claimed: list[tuple[Want, list[Claim]]] = field(default_factory=list)
     endpoints: dict[int, Endpoint | None] = field(default_factory=dict)
     oldest: dict[int, datetime | None] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)

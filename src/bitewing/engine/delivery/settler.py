@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bitewing.engine.delivery.claimed import Sent
 from bitewing.engine.delivery.judging import judge, reason
-from bitewing.engine.delivery.traffic import Sent
 from bitewing.engine.outbox import windows
 from bitewing.engine.outbox.reporting import Reporter
 from bitewing.model.delivery import DeliveryState, Settlement
@@ -56,8 +56,13 @@ def settle(
         reporter: tells the operator.
     """
     settled = Settled()
-    failed = {one.delivery.endpoint for one in sent if not one.attempt.outcome.is_acknowledged}
-    looked_at = {one.delivery.endpoint for one in sent} - (well - failed)
+    endpoints = [one.claim.delivery.endpoint for one in sent]
+    failed = {
+        number
+        for number, one in zip(endpoints, sent, strict=True)
+        if not one.attempt.outcome.is_acknowledged
+    }
+    looked_at = set(endpoints) - (well - failed)
     before = {number: tx.endpoints.get(number) for number in looked_at}
     fares = dict(before)
     settlements = [_judged(one, fares, schedules) for one in sent]
@@ -69,7 +74,8 @@ def settle(
         if reporter and standing and after:
             reporter.fared(tx, standing, after, sent[-1].ended_at)
     for one in sent:
-        if one.delivery.endpoint in failed and one.delivery.id in moved:
+        delivery = one.claim.delivery
+        if delivery.endpoint in failed and delivery.id in moved:
             _fail_window(tx, one, schedules)
     return settled
 
@@ -80,18 +86,19 @@ def _judged(
     schedules: Mapping[str, RetrySchedule | None],
 ) -> Settlement:
     """Decide about one, and note how its Endpoint, if that is looked at, fares from now on."""
-    number = one.delivery.endpoint
+    delivery = one.claim.delivery
+    number = delivery.endpoint
     if number not in fares:  # the usual case: it fares well, and took everything
-        return Settlement(one.attempt, DeliveryState.DELIVERED)
+        return Settlement(one.attempt, DeliveryState.DELIVERED, claim=one.claim)
     verdict = judge(
-        one.delivery,
+        delivery,
         one.attempt,
         endpoint=fares[number],
-        schedule=schedules.get(one.delivery.dialect, TEN_IN_TWO_DAYS),
+        schedule=schedules.get(delivery.dialect, TEN_IN_TWO_DAYS),
         ended_at=one.ended_at,
     )
     fares[number] = verdict.endpoint
-    return verdict.settlement
+    return verdict.settlement._replace(claim=one.claim)
 
 
 def _turn(
@@ -116,10 +123,10 @@ def _fail_window(tx: Transaction, one: Sent, schedules: Mapping[str, RetrySchedu
     So Open Dental does (API Events page, "Database Event"); a UI event is over. A window that has
     been closed meanwhile is no reason not to pause.
     """
-    outcome = one.attempt.outcome
-    if outcome.is_acknowledged or schedules.get(one.delivery.dialect, TEN_IN_TWO_DAYS) is not None:
+    outcome, delivery = one.attempt.outcome, one.claim.delivery
+    if outcome.is_acknowledged or schedules.get(delivery.dialect, TEN_IN_TWO_DAYS) is not None:
         return
-    wish = tx.subscriptions.get(one.delivery.subscription)
+    wish = tx.subscriptions.get(delivery.subscription)
     if wish is not None and wish.watch is not None:
         tx.subscriptions.put(
             windows.failed(

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple
 
+from bitewing.engine.delivery.claimed import Claimed, Sent
 from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.line import Line
 from bitewing.engine.delivery.rotation import Rotation
-from bitewing.model.delivery import Attempt, Delivery, Outcome, OutcomeKind
+from bitewing.model.delivery import Attempt, Claim, Outcome, OutcomeKind
 from bitewing.ports.clock import Clock
 
 _REMOVED = Outcome(OutcomeKind.BLOCKED, detail="The endpoint has been removed.")
@@ -28,34 +28,28 @@ SLOWEST = timedelta(seconds=65)
 """An exchange (60 s at the most) and the settling of it end within this."""
 
 
-class Sent(NamedTuple):
-    """A Delivery that was sent, what came of it, and when that was known (our clock, UTC)."""
-
-    delivery: Delivery
-    attempt: Attempt
-    ended_at: datetime
-
-
 class Traffic:
-    """Begins as many exchanges as the Lines and the capacity allow; collects what came of them.
+    """Begins as many exchanges as the Lines and the capacity allow; says what came of them.
 
     Lines that have failed lately share half of the capacity, so that receivers that hang
     cannot take the connections of those that answer.
 
     Attributes:
-        ended: what is to be settled.
-        left: ids of what is not to be sent now: it waited so long that its claim could end under
-            way, or its Endpoint has been parked.
         under_way: how many exchanges have begun and have not ended.
     """
 
     def __init__(
-        self, courier: Courier, clock: Clock, *, capacity: int, wake: Callable[[], None]
+        self,
+        courier: Courier,
+        claimed: Claimed,
+        clock: Clock,
+        *,
+        capacity: int,
+        wake: Callable[[], None],
     ) -> None:
         """``wake`` is called when there is something to settle."""
-        self.ended: list[Sent] = []
-        self.left: list[str] = []
         self.under_way = 0
+        self._claimed = claimed
         self._courier = courier
         self._clock = clock
         self._capacity = capacity
@@ -68,7 +62,9 @@ class Traffic:
 
     def offer(self, line: Line) -> None:
         """Let a Line send when it is its turn, if it may."""
-        monotonic = self._clock.monotonic()
+        self._offer(line, self._clock.monotonic())
+
+    def _offer(self, line: Line, monotonic: float) -> None:
         if line.may_send(monotonic):
             self._rotation.add(line)
         elif line.rests_for(monotonic):
@@ -76,30 +72,31 @@ class Traffic:
 
     def pump(self) -> None:
         """Begin what may begin."""
+        self._pump(self._clock.now(), self._clock.monotonic())
+
+    def _pump(self, now: datetime, monotonic: float) -> None:
         if self._is_pumping or self._is_stopped:
             return
         self._is_pumping = True
         waiting: list[Line] = []
-        monotonic = self._clock.monotonic()
         while self._rotation and self.under_way < self._capacity:
             line = self._rotation.next()
             if monotonic >= line.look_at:
-                self._pass_over(line, monotonic)
+                self._pass_over(line, now, monotonic)
             if not line.may_send(monotonic):
-                self.offer(line)
+                self._offer(line, monotonic)
             elif not line.is_trusted and self._doubtful * 2 >= self._capacity:
                 waiting.append(line)
             else:
-                self._begin(line)
+                self._begin(line, now, monotonic)
         for line in waiting:
             self._rotation.add(line)
         self._is_pumping = False
 
-    def _pass_over(self, line: Line, monotonic: float) -> None:
+    def _pass_over(self, line: Line, now: datetime, monotonic: float) -> None:
         """Leave out what has waited so long that its claim could end while it is under way."""
         line.look_at = monotonic + _LOOK_SECONDS
-        overdue = line.overdue(self._clock.now() + SLOWEST + _LOOK_AHEAD)
-        self.left += [delivery.id for delivery in overdue]
+        self._claimed.leave(line.overdue(now + SLOWEST + _LOOK_AHEAD))
 
     def rested(self) -> float | None:
         """Wake Lines that have rested enough; give the seconds until the next one, if any."""
@@ -118,41 +115,40 @@ class Traffic:
             self._quiet.clear()
             await self._clock.wait(self._quiet, left)
 
-    def _begin(self, line: Line) -> None:
-        monotonic, now = self._clock.monotonic(), self._clock.now()
-        delivery, is_doubtful = line.take(monotonic), not line.is_trusted
+    def _begin(self, line: Line, now: datetime, monotonic: float) -> None:
+        claim, is_doubtful = line.take(monotonic), not line.is_trusted
         self.under_way += 1
         self._doubtful += is_doubtful
-        on_end = partial(self._end, line, delivery, now, is_doubtful)
+        on_end = partial(self._end, line, claim, now, is_doubtful)
         outcome = (
             _REMOVED
             if line.is_removed
-            else self._courier.post(delivery, line.endpoint, now, on_end)
+            else self._courier.post(claim.delivery, line.endpoint, now, on_end)
         )
         if outcome is not None:
             on_end(outcome)
         else:
-            self.offer(line)
+            self._offer(line, monotonic)
 
     def _end(
         self,
         line: Line,
-        delivery: Delivery,
+        claim: Claim,
         started_at: datetime,
         is_doubtful: bool,  # noqa: FBT001 - bound beforehand
         outcome: Outcome,
     ) -> None:
-        now = self._clock.now()
+        now, monotonic = self._clock.now(), self._clock.monotonic()
         self.under_way -= 1
         self._doubtful -= is_doubtful
-        line.ended(outcome, now=now, monotonic=self._clock.monotonic())
+        line.ended(outcome, now=now, monotonic=monotonic)
         if line.breaker.is_parked:
-            self.left += [waiting.id for waiting in line.clear()]
-        attempt = Attempt(delivery.id, delivery.attempts + 1, started_at, outcome)
-        self.ended.append(Sent(delivery, attempt, now))
-        self.offer(line)
-        self.pump()
-        if self.under_way < BUSY or len(self.ended) >= _ENOUGH:
+            self._claimed.leave(line.clear())
+        attempt = Attempt(claim.delivery.id, claim.delivery.attempts + 1, started_at, outcome)
+        self._claimed.end(Sent(claim, attempt, now))
+        self._offer(line, monotonic)
+        self._pump(now, monotonic)
+        if self.under_way < BUSY or self._claimed.ended >= _ENOUGH:
             self._wake()
         if not self.under_way:
             self._quiet.set()

@@ -111,8 +111,7 @@ def _meant(sought: Sought) -> Sought:
 
 def _copy(delivery: Delivery, clock: Clock) -> Delivery:
     now = clock.now()
-    return replace(
-        delivery,
+    return delivery._replace(
         id=new_id(now),
         replay_of=delivery.message_id,
         state=DeliveryState.PENDING,

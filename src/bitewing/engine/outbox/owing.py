@@ -1,7 +1,6 @@
 """Owing: composed Deliveries enter the outbox as their Endpoints stand at that moment."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bitewing.model.delivery import Delivery, DeliveryState
 from bitewing.model.lanes import lane_of
@@ -26,7 +25,7 @@ def _as_owed(delivery: Delivery, endpoint: Endpoint | None) -> Delivery:
         return delivery
     everything = lane_of(endpoint.id)
     if endpoint.is_ordered and everything not in delivery.lanes:  # a replay stands in it already
-        delivery = replace(delivery, lanes=(*delivery.lanes, everything))
+        delivery = delivery._replace(lanes=(*delivery.lanes, everything))
     if endpoint.state is EndpointState.DISABLED:
-        delivery = replace(delivery, state=DeliveryState.HELD)
+        delivery = delivery._replace(state=DeliveryState.HELD)
     return delivery

@@ -3,12 +3,7 @@
 import sqlite3
 
 from bitewing.model.watch import Cursor
-from bitewing.stores.rows import (
-    instant,
-    instant_or_none,
-    microseconds_at,
-    microseconds_at_or_none,
-)
+from bitewing.stores.rows import instant, instant_or_none, microseconds_at, microseconds_at_or_none
 from bitewing.stores.sqlite.named import queries
 
 SQL = queries("cursors")

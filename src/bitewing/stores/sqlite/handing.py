@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from bitewing.ports.outbox import Claim, Reception
+from bitewing.model.delivery import Claim
+from bitewing.ports.outbox import Reception
 
 Mark = tuple[int, int]
 """How much had been noted at some moment."""

@@ -2,38 +2,35 @@
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from bitewing.model.delivery import TRANSITIONS, Attempt, Delivery, DeliveryState, Settlement
-from bitewing.ports.outbox import Claim, Reception, Share, Sought, Turn, Want
-from bitewing.stores.rows import (
+from bitewing.model.delivery import (
+    Attempt,
+    Claim,
+    Delivery,
+    DeliveryState,
+    Settlement,
+)
+from bitewing.ports.outbox import Reception, Share, Sought, Turn, Want
+from bitewing.stores.delivery_rows import (
+    alike_deliveries,
     attempt_from,
-    attempt_values,
     delivery_from,
     delivery_values,
-    instant,
-    json_list,
-    lanes_from,
-    microseconds_at,
-    microseconds_at_or_none,
-    state_from,
-    state_text,
 )
+from bitewing.stores.rows import Row, instant, json_list, microseconds_at, numbers_from
 from bitewing.stores.sqlite import seeking
 from bitewing.stores.sqlite.handing import Handing
 from bitewing.stores.sqlite.lanes import Lanes, Standing
-from bitewing.stores.sqlite.many import run_many
+from bitewing.stores.sqlite.many import run_alike, run_many
 from bitewing.stores.sqlite.named import queries
 from bitewing.stores.sqlite.pruning import Pruning
-from bitewing.stores.sqlite.settling import Known, moves, require_legal, unless_revoked
+from bitewing.stores.sqlite.settling import Settling
+from bitewing.stores.sqlite.tally import EndTally
 
 SQL = queries("outbox")
 
-_MICROSECOND = timedelta(microseconds=1)
-
 _IN_LANES = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED})
-_ENDS = [state for state, following in TRANSITIONS.items() if not following]
 
 
 class SqliteOutbox:
@@ -54,6 +51,8 @@ class SqliteOutbox:
         self._reception = reception
         self._handing = handing or Handing()
         self._lanes = Lanes(connection)
+        self._tally = EndTally(connection)
+        self._settling = Settling(connection, self._lanes, self._tally)
         self._pruning = Pruning(connection)
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
@@ -66,30 +65,30 @@ class SqliteOutbox:
         for one, (ordinal, _), blocked in zip(
             deliveries, arriving, self._lanes.blocked(arriving), strict=True
         ):
-            until = None if blocked else self._take_over(one)
+            until = None if blocked else self._take_over(one, ordinal)
             rows.append(delivery_values(one, ordinal, claimed_until=until, blocked=blocked))
             contents.append((ordinal, json_list(one.records), one.body))
-        run_many(self._connection, SQL["add"], rows)
+        run_alike(self._connection, SQL["add"], rows, alike_deliveries)
         run_many(self._connection, SQL["add_content"], contents)
         self._lanes.enter(arriving)
-        self._count([delivery.state for delivery in deliveries])
+        self._tally.count([delivery.state for delivery in deliveries])
 
-    def _take_over(self, delivery: Delivery) -> int | None:
+    def _take_over(self, delivery: Delivery, ordinal: int) -> datetime | None:
         """Give until when the Reception has claimed it, if it has taken it over."""
         if self._reception is None or delivery.state is not DeliveryState.PENDING:
             return None
         until = self._reception.admit(delivery)
         if until is None:
             return None
-        self._handing.taken_over.append(Claim(delivery, until))
-        return microseconds_at(until)
+        self._handing.taken_over.append(Claim(delivery, until, ordinal))
+        return until
 
     def get(self, delivery: str) -> Delivery | None:
         """See the port."""
         row = self._connection.execute(SQL["find"], {"id": delivery}).fetchone()
         return None if row is None else self._whole([row[0]])[0]
 
-    def claim(self, now: datetime, until: datetime, want: Want) -> list[Delivery]:
+    def claim(self, now: datetime, until: datetime, want: Want) -> list[Claim]:
         """See the port."""
         due = {
             "now": microseconds_at(now),
@@ -99,13 +98,9 @@ class SqliteOutbox:
         }
         query = SQL["oldest"] if want.is_oldest else SQL["due"]
         rows = self._connection.execute(query, due).fetchall()
-        columns = (DeliveryState.CLAIMED.value, microseconds_at(until))
-        found = [
-            delivery_from((*row[1:15], columns[0], row[16], columns[1], *row[18:])) for row in rows
-        ]
-        claim = {"ordinals": json_list([row[0] for row in rows]), "until": columns[1]}
+        claim = {"ordinals": json_list([row[0] for row in rows]), "until": microseconds_at(until)}
         self._connection.execute(SQL["claim"], claim)
-        return found
+        return [Claim(_claimed(row[1:], until), until, row[0]) for row in rows]
 
     def give_back(self, deliveries: Sequence[str]) -> None:
         """See the port."""
@@ -123,57 +118,7 @@ class SqliteOutbox:
         Raises:
             ValueError: no claimed Delivery may move to the state, or ``due_at`` does not fit it.
         """
-        for one in settlements:
-            require_legal(one)
-        known = self._known([one.attempt.delivery for one in settlements])
-        attempts, moved = [], {}
-        for one in settlements:
-            found = known.get(one.attempt.delivery)
-            if found is None:
-                continue
-            attempts.append(attempt_values(one.attempt, found.ordinal))
-            if moves(found, one) and one.attempt.delivery not in moved:
-                moved[one.attempt.delivery] = (found, unless_revoked(one, found))
-        self._add_attempts(attempts)
-        self._move(list(moved.values()))
-        return set(moved)
-
-    def _known(self, deliveries: Sequence[str]) -> dict[str, Known]:
-        rows = self._connection.execute(SQL["standing"], {"ids": json_list(deliveries)})
-        return {
-            identity: Known(ordinal, state_from(state), bool(revoked), lanes_from(lanes))
-            for identity, ordinal, state, revoked, lanes in rows
-        }
-
-    def _add_attempts(self, attempts: Sequence[tuple[Any, ...]]) -> None:
-        """Remember these; two of one Delivery that began at the same microsecond have places."""
-        self._connection.execute("SAVEPOINT attempts")
-        try:
-            run_many(self._connection, SQL["add_attempt"], attempts)
-        except sqlite3.IntegrityError:
-            self._connection.execute("ROLLBACK TO attempts")
-            self._connection.executemany(SQL["add_late_attempt"], attempts)
-        self._connection.execute("RELEASE attempts")
-
-    def _move(self, moved: Sequence[tuple[Known, Settlement]]) -> None:
-        rows = [
-            (
-                known.ordinal,
-                state_text(one.state),
-                microseconds_at_or_none(one.due_at),
-                microseconds_at(one.attempt.started_at),
-                one.delay // _MICROSECOND if one.delay else 0,
-            )
-            for known, one in moved
-        ]
-        run_many(self._connection, SQL["settle"], rows)
-        dropped = [{"ordinal": known.ordinal} for known, one in moved if not one.keeps_body]
-        if dropped:
-            self._connection.executemany(SQL["drop_body"], dropped)
-        gone = [known for known, one in moved if one.state is not DeliveryState.PENDING]
-        self._lanes.leave([known.standing for known in gone if known.is_claimed])
-        self._lanes.withdraw([known.standing for known in gone if not known.is_claimed])
-        self._count([one.state for _, one in moved])
+        return self._settling.settle(settlements)
 
     def cancel(self, subscription: int, limit: int) -> int:
         """See the port."""
@@ -183,7 +128,7 @@ class SqliteOutbox:
         revoked = self._connection.execute(SQL["revoke"], columns).fetchall()
         self._handing.recalled += [identity for (identity,) in revoked]
         self._lanes.withdraw(gone)
-        self._count([DeliveryState.CANCELLED] * len(gone))
+        self._tally.count([DeliveryState.CANCELLED] * len(gone))
         return len(gone)
 
     def hold(self, endpoint: int, limit: int) -> int:
@@ -219,11 +164,11 @@ class SqliteOutbox:
     def _reopened(self, rows: Sequence[tuple[str, int, str]]) -> int:
         """Let those that were cancelled meanwhile leave their lanes; give how many others."""
         dropped = [
-            Standing(ordinal, lanes_from(lanes))
+            Standing(ordinal, numbers_from(lanes))
             for state, ordinal, lanes in rows
             if state == DeliveryState.CANCELLED
         ]
-        self._count([DeliveryState.CANCELLED] * len(dropped))
+        self._tally.count([DeliveryState.CANCELLED] * len(dropped))
         self._lanes.leave(dropped)
         return len(rows) - len(dropped)
 
@@ -249,10 +194,7 @@ class SqliteOutbox:
 
     def tally(self) -> dict[DeliveryState, int]:
         """See the port. Every state is in it, also those of no Delivery."""
-        found = dict.fromkeys(DeliveryState, 0)
-        for state, known in self._connection.execute(SQL["tally"]):
-            found[DeliveryState(state)] = known
-        return found
+        return self._tally.read()
 
     def recent(self, limit: int) -> list[Delivery]:
         """See the port."""
@@ -265,17 +207,15 @@ class SqliteOutbox:
         found = {ordinal: delivery_from(row) for ordinal, *row in rows}
         return [found[ordinal] for ordinal in ordinals]
 
-    def _count(self, states: Sequence[DeliveryState]) -> None:
-        """Count Deliveries that have reached an end; the others can be counted at any time."""
-        for end in _ENDS:
-            if number := states.count(end):
-                columns = {"state": state_text(end), "number": number}
-                self._connection.execute(SQL["count"], columns)
-
     def _standing(self, query: str, columns: dict[str, int]) -> list[Standing]:
         found = self._connection.execute(query, columns)
-        return [Standing(ordinal, lanes_from(lanes)) for ordinal, lanes in found]
+        return [Standing(ordinal, numbers_from(lanes)) for ordinal, lanes in found]
 
     def _number(self, query: str, columns: dict[str, int]) -> int | None:
         number: int | None = self._connection.execute(query, columns).fetchone()[0]
         return number
+
+
+def _claimed(row: Row, until: datetime) -> Delivery:
+    """Read a Delivery as it is when it has been claimed."""
+    return delivery_from(row)._replace(state=DeliveryState.CLAIMED, claimed_until=until)

@@ -194,10 +194,9 @@ CREATE INDEX delivery_due ON delivery (endpoint, is_retry, due_at)
 -- The failing Delivery that was first tried first probes a parked Endpoint.
 CREATE INDEX delivery_retrying ON delivery (endpoint, first_tried_at)
     WHERE state = 'pending' AND blocked = 0 AND is_retry = 1;
-CREATE INDEX delivery_claimed ON delivery (claimed_until) WHERE state = 'claimed';
 CREATE INDEX delivery_held ON delivery (endpoint) WHERE state = 'held';
-CREATE INDEX delivery_unsettled ON delivery (subscription)
-    WHERE state IN ('pending', 'claimed', 'held');
+CREATE INDEX delivery_open ON delivery (state, subscription)
+    WHERE (state = 'pending' OR state = 'claimed' OR state = 'held');
 
 -- Which unsettled Deliveries are in a lane; held ones have left theirs.
 CREATE TABLE lane (

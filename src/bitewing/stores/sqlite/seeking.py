@@ -10,9 +10,9 @@ from bitewing.ports.outbox import Share, Sought
 from bitewing.stores.rows import (
     Columns,
     instant,
-    lanes_from,
     microseconds_at,
     microseconds_at_or_none,
+    numbers_from,
 )
 from bitewing.stores.sqlite.lanes import Lanes, Standing
 from bitewing.stores.sqlite.named import queries
@@ -46,7 +46,7 @@ def resume(
     ids = msgspec.json.encode(list(deliveries)).decode()
     held = connection.execute(SQL["held"], {"ids": ids}).fetchall()
     arriving = [
-        Standing(new, lanes_from(numbers)) for new, (_, numbers) in enumerate(held, last + 1)
+        Standing(new, numbers_from(numbers)) for new, (_, numbers) in enumerate(held, last + 1)
     ]
     blocked = lanes.blocked(arriving)
     rows = [

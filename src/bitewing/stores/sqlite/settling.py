@@ -1,10 +1,25 @@
-"""Settling: which Deliveries a Settlement may move, and to which state. Pure."""
+"""Settling: Attempts are remembered, and claimed Deliveries moved on."""
 
+import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bitewing.model.delivery import TRANSITIONS, DeliveryState, Settlement
-from bitewing.stores.sqlite.lanes import Standing
+from bitewing.model.delivery import TRANSITIONS, Attempt, Claim, DeliveryState, Settlement
+from bitewing.stores.delivery_rows import (
+    Alike,
+    alike_attempts,
+    alike_claims,
+    alike_settlements,
+    attempt_values,
+    state_from,
+)
+from bitewing.stores.rows import Row, json_list, microseconds_at, numbers_from
+from bitewing.stores.sqlite.lanes import Lanes, Standing
+from bitewing.stores.sqlite.many import run_alike
+from bitewing.stores.sqlite.named import queries
+from bitewing.stores.sqlite.tally import EndTally
+
+SQL = queries("settling")
 
 _PENDING, _CLAIMED = DeliveryState.PENDING, DeliveryState.CLAIMED
 _DELIVERED = DeliveryState.DELIVERED
@@ -31,19 +46,121 @@ class Known(NamedTuple):
         return Standing(self.ordinal, self.lanes)
 
 
-def moves(known: Known, settlement: Settlement) -> bool:
+class Settling:
+    """The part of the outbox that settles."""
+
+    def __init__(self, connection: sqlite3.Connection, lanes: Lanes, tally: EndTally) -> None:
+        self._connection = connection
+        self._lanes = lanes
+        self._tally = tally
+
+    def settle(self, settlements: Sequence[Settlement]) -> set[str]:
+        """See ``SqliteOutbox``."""
+        taken, others = [], []
+        for one in settlements:
+            _require_legal(one)
+            if one.claim is not None and one.state is _DELIVERED:
+                taken.append((one.claim, one.attempt))
+            else:
+                others.append(one)
+        if taken and not self._settle_taken(taken):
+            return self._settle_known(settlements)
+        moved = {attempt.delivery for _, attempt in taken}
+        return moved | self._settle_known(others) if others else moved
+
+    def _settle_taken(self, taken: Sequence[tuple[Claim, Attempt]]) -> bool:
+        """Do it if all of these are claimed as they were; do nothing if not.
+
+        Nothing is read for it: what happened meanwhile shows in how many rows were moved.
+        """
+        moving, attempts = [], []
+        for claim, attempt in taken:
+            moving.append(((claim.until,), (claim.place,)))
+            attempts.append(attempt_values(attempt, claim.place))
+        connection = self._connection
+        connection.execute("SAVEPOINT taken")
+        try:
+            run_alike(connection, SQL["add_attempt"], attempts, alike_attempts)
+            changes = connection.total_changes
+            run_alike(connection, SQL["settle_taken"], moving, alike_claims)
+            is_moved = connection.total_changes - changes == len(taken)
+        except sqlite3.IntegrityError:
+            is_moved = False
+        if not is_moved:
+            connection.execute("ROLLBACK TO taken")
+        connection.execute("RELEASE taken")
+        if is_moved:
+            self._lanes.leave([Standing(claim.place, claim.delivery.lanes) for claim, _ in taken])
+            self._tally.count([_DELIVERED] * len(taken))
+        return is_moved
+
+    def _settle_known(self, settlements: Sequence[Settlement]) -> set[str]:
+        """See first what each of these has become meanwhile."""
+        known = self._known([one.attempt.delivery for one in settlements])
+        attempts, moved = [], {}
+        for one in settlements:
+            found = known.get(one.attempt.delivery)
+            if found is None:
+                continue
+            attempts.append(attempt_values(one.attempt, found.ordinal))
+            if _moves(found, one) and one.attempt.delivery not in moved:
+                moved[one.attempt.delivery] = (found, _unless_revoked(one, found))
+        self._add_attempts(attempts)
+        self._move(list(moved.values()))
+        return set(moved)
+
+    def _known(self, deliveries: Sequence[str]) -> dict[str, Known]:
+        rows = self._connection.execute(SQL["standing"], {"ids": json_list(deliveries)})
+        return {
+            identity: Known(ordinal, state_from(state), bool(revoked), numbers_from(lanes))
+            for identity, ordinal, state, revoked, lanes in rows
+        }
+
+    def _add_attempts(self, attempts: Sequence[tuple[Alike, Row]]) -> None:
+        """Remember these; two of one Delivery that began at the same microsecond have places."""
+        self._connection.execute("SAVEPOINT attempts")
+        try:
+            run_alike(self._connection, SQL["add_attempt"], attempts, alike_attempts)
+        except sqlite3.IntegrityError:
+            self._connection.execute("ROLLBACK TO attempts")
+            late = [own + alike_attempts(alike) for alike, own in attempts]
+            self._connection.executemany(SQL["add_late_attempt"], late)
+        self._connection.execute("RELEASE attempts")
+
+    def _move(self, moved: Sequence[tuple[Known, Settlement]]) -> None:
+        rows = [
+            (
+                (one.state, one.due_at, one.delay),
+                (known.ordinal, microseconds_at(one.attempt.started_at)),
+            )
+            for known, one in moved
+        ]
+        run_alike(self._connection, SQL["settle"], rows, alike_settlements)
+        self._drop_bodies([known.ordinal for known, one in moved if not one.keeps_body])
+        gone = [known for known, one in moved if one.state is not DeliveryState.PENDING]
+        self._lanes.leave([known.standing for known in gone if known.is_claimed])
+        self._lanes.withdraw([known.standing for known in gone if not known.is_claimed])
+        self._tally.count([one.state for _, one in moved])
+
+    def _drop_bodies(self, ordinals: Sequence[int]) -> None:
+        if ordinals:
+            rows = [{"ordinal": ordinal} for ordinal in ordinals]
+            self._connection.executemany(SQL["drop_body"], rows)
+
+
+def _moves(known: Known, settlement: Settlement) -> bool:
     """Tell whether it has a say: what was taken need not be sent again by whoever is next."""
     return known.state is _CLAIMED or (settlement.state is _DELIVERED and known.state is _PENDING)
 
 
-def unless_revoked(settlement: Settlement, known: Known) -> Settlement:
+def _unless_revoked(settlement: Settlement, known: Known) -> Settlement:
     """What was cancelled while it was under way is not sent again, nor held."""
     if known.is_revoked and settlement.state in _GOES_OUT_AGAIN:
         return settlement._replace(state=DeliveryState.CANCELLED, due_at=None)
     return settlement
 
 
-def require_legal(settlement: Settlement) -> None:
+def _require_legal(settlement: Settlement) -> None:
     """Raise ValueError for what no claimed Delivery may become."""
     state = settlement.state
     if state not in _LEGAL:

@@ -1,0 +1,88 @@
+"""Claimed: all Deliveries that are ours, until the outbox knows what became of them."""
+
+from collections.abc import Iterable, Sequence, Set as AbstractSet
+from datetime import datetime
+from typing import NamedTuple
+
+from bitewing.model.delivery import Attempt, Claim
+
+
+class Sent(NamedTuple):
+    """A claim that was sent, what came of it, and when that was known (our clock, UTC)."""
+
+    claim: Claim
+    attempt: Attempt
+    ended_at: datetime
+
+
+class Claimed:
+    """Knows every claim from its taking to its end, whoever has it meanwhile.
+
+    A claim that was taken waits in a Line, is under way, has ended, or is left; each of these
+    leads to the next. What has ended or was left is handed in; only when that is durable it is
+    no longer ours.
+    """
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._ended: list[Sent] = []
+        self._left: list[str] = []
+        self._recalled: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @property
+    def ended(self) -> int:
+        """How many exchanges have ended and are to be settled."""
+        return len(self._ended)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether there is something to give back."""
+        return bool(self._left)
+
+    def take(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Note what has become ours; give what may be sent.
+
+        A clock that jumps ends claims early: what is ours already is then claimed anew, and must
+        not go out a second time beside itself. What was cancelled meanwhile is left.
+        """
+        ours, recalled = self._ids, self._recalled
+        new = [claim for claim in claims if claim.delivery.id not in ours]
+        ours.update([claim.delivery.id for claim in new])
+        if recalled:
+            self.leave([claim for claim in new if claim.delivery.id in recalled])
+            new = [claim for claim in new if claim.delivery.id not in recalled]
+        return new
+
+    def recall(self, deliveries: AbstractSet[str]) -> None:
+        """Note what was cancelled, which may be on its way to us just now."""
+        self._recalled |= deliveries
+
+    def leave(self, claims: Iterable[Claim]) -> None:
+        """Note that these are not to be sent now."""
+        self._left += [claim.delivery.id for claim in claims]
+
+    def end(self, sent: Sent) -> None:
+        """Note what came of an exchange."""
+        self._ended.append(sent)
+
+    def hand_in(self) -> tuple[list[Sent], list[str]]:
+        """Give what the outbox has to be told: what has ended, and the ids of what was left."""
+        handed = self._ended, self._left
+        self._ended, self._left = [], []
+        return handed
+
+    def put_back(self, ended: Sequence[Sent], left: Sequence[str]) -> None:
+        """Keep what could not be told, ahead of what has come since."""
+        self._ended[:0] = ended
+        self._left[:0] = left
+
+    def let_go(self, ended: Iterable[Sent], left: Iterable[str]) -> None:
+        """What was told is durable: these are no longer ours."""
+        self._ids.difference_update([one.claim.delivery.id for one in ended], left)
+
+    def forget_recalled(self) -> None:
+        """Nothing of what was cancelled is on its way to us any longer."""
+        self._recalled.clear()

@@ -1,0 +1,150 @@
+"""What is written into the rows of Deliveries and Attempts, and read back from them."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Outcome, OutcomeKind, Timings
+from bitewing.stores.rows import (
+    Row,
+    instant,
+    instant_or_none,
+    json_list,
+    microseconds_at,
+    microseconds_at_or_none,
+    numbers_from,
+)
+
+Alike = tuple[Any, ...]
+"""What many rows of one piece of work have in common, as the model has it; written once."""
+
+_MICROSECOND = timedelta(microseconds=1)
+_TEXTS: dict[StrEnum, str] = {one: one.value for one in (*DeliveryState, *OutcomeKind)}
+_STATES = {one.value: one for one in DeliveryState}
+
+
+def delivery_values(
+    delivery: Delivery, ordinal: int, *, claimed_until: datetime | None, blocked: int
+) -> tuple[Alike, Row]:
+    """Give what a new Delivery's row shares with others, not yet written, and its own values.
+
+    With ``claimed_until`` it is claimed as it is added.
+    """
+    alike = (
+        delivery.institution,
+        delivery.source,
+        delivery.subscription,
+        delivery.endpoint,
+        delivery.dialect,
+        delivery.owner,
+        delivery.event_name,
+        delivery.workstation,
+        delivery.created_at,
+        delivery.due_at,
+        delivery.state if claimed_until is None else DeliveryState.CLAIMED,
+        delivery.attempts,
+        delivery.claimed_until if claimed_until is None else claimed_until,
+        delivery.first_tried_at,
+        delivery.replay_of,
+        blocked,
+    )
+    return alike, (ordinal, delivery.id, json_list(delivery.lanes))
+
+
+def alike_deliveries(alike: Alike) -> Row:
+    """Write what new Deliveries share, in the order in which ``add`` names it."""
+    *names, created_at, due_at, state, attempts, until, first_tried_at, replay_of, blocked = alike
+    return (
+        *names,
+        microseconds_at(created_at),
+        microseconds_at(due_at),
+        _TEXTS[state],
+        attempts,
+        microseconds_at_or_none(until),
+        microseconds_at_or_none(first_tried_at),
+        replay_of,
+        attempts > 0,
+        blocked,
+    )
+
+
+def delivery_from(row: Row) -> Delivery:
+    """Read a Delivery: its columns in the order in which the queries name them."""
+    (identity, institution, source, subscription, endpoint, dialect, owner, lanes) = row[:8]
+    (event_name, records, workstation, body, created_at, due_at) = row[8:14]
+    (state, attempts, claimed_until, first_tried_at, replay_of) = row[14:]
+    return Delivery(
+        id=identity,
+        institution=institution,
+        source=source,
+        subscription=subscription,
+        endpoint=endpoint,
+        dialect=dialect,
+        owner=owner,
+        lanes=numbers_from(lanes),
+        event_name=event_name,
+        records=numbers_from(records),
+        workstation=workstation,
+        body=body,
+        created_at=instant(created_at),
+        due_at=instant(due_at),
+        state=_STATES[state],
+        attempts=attempts,
+        claimed_until=instant_or_none(claimed_until),
+        first_tried_at=instant_or_none(first_tried_at),
+        replay_of=replay_of,
+    )
+
+
+def attempt_values(attempt: Attempt, delivery: int) -> tuple[Alike, Row]:
+    """Give what an Attempt's row shares with others, not yet written, and its own values."""
+    kind, status, detail, retry_after, address, timings = attempt.outcome
+    resolve, connect, tls, first_byte, total = timings
+    alike = (attempt.ordinal, kind, status, detail, retry_after, address, resolve, connect, tls)
+    return alike, (delivery, microseconds_at(attempt.started_at), first_byte, total)
+
+
+def alike_attempts(alike: Alike) -> Row:
+    """Write what Attempts share, in the order in which ``add_attempt`` names it."""
+    ordinal, kind, status, detail, retry_after, *rest = alike
+    wished = None if retry_after is None else retry_after // _MICROSECOND
+    return (ordinal, _TEXTS[kind], status, detail, wished, *rest)
+
+
+def alike_claims(alike: Alike) -> Row:
+    """Write what claims share: until when they last."""
+    return (microseconds_at(alike[0]),)
+
+
+def alike_settlements(alike: Alike) -> Row:
+    """Write what Settlements share: the state, when it is due, and the delay."""
+    state, due_at, delay = alike
+    return (_TEXTS[state], microseconds_at_or_none(due_at), delay // _MICROSECOND)
+
+
+def attempt_from(delivery: str, row: Row) -> Attempt:
+    """Read an Attempt of this Delivery: its columns in the order in which its query names them."""
+    ordinal, started_at, kind, status, detail, wished, address, *phases = row
+    return Attempt(
+        delivery=delivery,
+        ordinal=ordinal,
+        started_at=instant(started_at),
+        outcome=Outcome(
+            kind=OutcomeKind(kind),
+            status=status,
+            detail=detail,
+            retry_after=None if wished is None else timedelta(microseconds=wished),
+            address=address,
+            timings=Timings(*phases),
+        ),
+    )
+
+
+def state_text(state: DeliveryState) -> str:
+    """Write a state; an enumeration's member would be adapted anew by every statement."""
+    return _TEXTS[state]
+
+
+def state_from(text: str) -> DeliveryState:
+    """Read a state."""
+    return _STATES[text]
