@@ -9,6 +9,7 @@ import pytest
 from tests.adversarial.rig import Rig
 from tests.servers.mariadb import Database as Place, MariaDB
 from tests.sources.opendental.office import NEW_YORK, PASSWORD
+from tests.stores.laying import laid
 
 from bitewing.practice import creating
 from bitewing.practice.database import connect
@@ -150,7 +151,7 @@ def _reader_at(request: pytest.FixtureRequest, place: Place) -> str:
 
 
 async def _rigged(place: Place, reader: str, directory: Path) -> AsyncIterator[Rig]:
-    store = SqliteStore(str(directory / "store.db"))
+    store = SqliteStore(laid(directory / "store.db"))
     await store.open()
     with connect(place.url) as writer:
         if not writer.is_sqlite:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.engine.flow import Flow
+from tests.stores.laying import laid
 
 from bitewing.ports.store import Store
 from bitewing.stores.sqlite import SqliteStore
@@ -13,7 +14,7 @@ from bitewing.stores.sqlite import SqliteStore
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """Give an empty, open store."""
-    made = SqliteStore(str(tmp_path / "store.db"))
+    made = SqliteStore(laid(tmp_path / "store.db"))
     await made.open()
     yield made
     await made.close()

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from tests.dialects.nexhealth.making import a_subscription, an_endpoint, some_customs
 from tests.fakes.clock import FakeClock
 from tests.sources.opendental.office import PASSWORD, source_at
+from tests.stores.laying import laid
 
 from bitewing.dialects.nexhealth.catalogue import CATALOGUE, RESOURCES
 from bitewing.dialects.nexhealth.customs import Customs
@@ -144,7 +145,7 @@ async def captured(
     url: str, directory: Path, *, reader: str = "", customs: Customs | None = None
 ) -> AsyncIterator[CapturedPractice]:
     """Capture a practice that exists, by the account that may only read it."""
-    store = SqliteStore(str(directory / "store.db"))
+    store = SqliteStore(laid(directory / "store.db"))
     await store.open()
     source = source_at(reader or url, password=PASSWORD if reader else None, reads_further=True)
     institutions: dict[str, int] = {}

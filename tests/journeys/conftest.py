@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from tests.journeys.receiving import Receiver
 from tests.journeys.rig import CUSTOMER_KEY, DEVELOPER_KEY, PASSWORD, Practice, Server
+from tests.practice.copying import put
 from tests.servers.mariadb import MariaDB
-
-from bitewing.practice.creating import create
 
 TODAY = date(2026, 11, 2)
 """The rows that a practice begins with are older than this, so that all newer ones are ours."""
@@ -35,7 +34,7 @@ def make_practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ma
     def make(engine: str = "InnoDB", *, patients: int = 12, **more: str) -> Practice:
         if engine == "SQLite":
             url = f"sqlite:///{tmp_path / 'practice.db'}"
-            create(url, patients=patients, seed=7, today=TODAY)
+            put(url, patients=patients, seed=7, today=TODAY)
             return Practice(url, url, password_env="", **more)
         mariadb: MariaDB = request.getfixturevalue("mariadb")
         practice = settle(mariadb, engine, patients=patients, **more)
@@ -50,7 +49,7 @@ def make_practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ma
 def settle(server: MariaDB, engine: str, *, patients: int = 12, **more: str) -> Practice:
     """Make a practice on this server and an account that may only read it."""
     database = server.create_database()
-    create(database.url, patients=patients, seed=7, today=TODAY, engine=engine)
+    put(database.url, patients=patients, seed=7, today=TODAY, engine=engine)
     account = f"watch_{database.name}"
     server.create_account(account, PASSWORD, database=database.name)
     return Practice(database.url, server.url(database.name, account), **more)

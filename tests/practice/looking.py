@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from tests.practice.copying import put
+
 from bitewing.practice import schema
 from bitewing.practice.creating import create
 from bitewing.practice.database import Database, connect
@@ -15,6 +17,11 @@ def make(
 ) -> None:
     """Create a small practice that is about to begin a Monday."""
     create(url, patients=patients, seed=seed, today=MONDAY, engine=engine, version=version)
+
+
+def copy(url: str, *, engine: str = "InnoDB") -> None:
+    """Put such a practice there; for what is not about its making."""
+    put(url, patients=25, seed=7, today=MONDAY, engine=engine)
 
 
 def all_rows(url: str) -> dict[str, list[tuple[Any, ...]]]:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from tests.engine.flow import Flow
 from tests.fakes.source import APPOINTMENT, HISTORY, PATIENT, SCHEDULE, SCHEDULE_OP, FakeSource
+from tests.stores.laying import laid
 
 from bitewing.model.change import Change, ChangeKind
 from bitewing.model.record import Record
@@ -261,7 +262,7 @@ class CaptureMachine(RuleBasedStateMachine):
         return f"note {self._notes}"
 
     def _open_store(self) -> SqliteStore:
-        store = SqliteStore(str(Path(self._directory.name) / "store.db"))
+        store = SqliteStore(laid(Path(self._directory.name) / "store.db"))
         self._run(store.open())
         return store
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from tests.engine.flow import OWNER, URL, Flow
 from tests.fakes.sender import answered
+from tests.stores.laying import laid
 from tests.stores.samples import a_delivery
 
 from bitewing.engine.delivery.breaker import TRIP
@@ -48,7 +49,7 @@ class EndpointMachine(RuleBasedStateMachine):
         super().__init__()
         self._directory = TemporaryDirectory()
         self._runner = asyncio.Runner()
-        store = SqliteStore(str(Path(self._directory.name) / "store.db"))
+        store = SqliteStore(laid(Path(self._directory.name) / "store.db"))
         self._run(store.open())
         self._flow = Flow(store)
         self._flow.dialect.retries = RETRIES

@@ -15,6 +15,7 @@ from tests.engine.flow import A_WISH, OWNER, URL, Flow
 from tests.fakes.dialect import Image, read_body
 from tests.fakes.sender import TAKEN, FakeSender, answered
 from tests.fakes.source import FakeSource
+from tests.stores.laying import laid
 
 from bitewing.engine.delivery.reception import Reception
 from bitewing.model.delivery import DeliveryState, Message, Outcome
@@ -309,7 +310,9 @@ class FlowMachine(RuleBasedStateMachine):
         return f"note {self._notes}"
 
     def _open_store(self) -> SqliteStore:
-        store = SqliteStore(str(Path(self._directory.name) / "store.db"), reception=self._reception)
+        store = SqliteStore(
+            laid(Path(self._directory.name) / "store.db"), reception=self._reception
+        )
         self._run(store.open())
         return store
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.reception import FakeReception
+from tests.stores.laying import laid
 from tests.stores.samples import after_noon
 
 from bitewing.ports.outbox import Reception
@@ -13,7 +14,7 @@ from bitewing.stores.sqlite import SqliteStore
 
 ADAPTERS: dict[str, Callable[[Path, Reception | None], Store]] = {
     "sqlite": lambda directory, reception: SqliteStore(
-        str(directory / "store.db"), reception=reception
+        laid(directory / "store.db"), reception=reception
     ),
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 from tests.engine.flow import A_WISH, OWNER, URL, Flow
 from tests.fakes.sender import answered
+from tests.stores.laying import laid
 
 from bitewing.engine.operations.enquiries import Ledger, missing
 from bitewing.model.health import Light, SourceHealth
@@ -122,7 +123,7 @@ STEPS = [name for name in vars(Day) if not name.startswith("_") and name != "tak
 async def test_the_ledger_adds_up_whatever_happens(steps: list[str], page_size: int) -> None:
     """After every single step, not only when all is quiet."""
     with TemporaryDirectory() as directory:
-        store = SqliteStore(str(Path(directory) / "store.db"))
+        store = SqliteStore(laid(Path(directory) / "store.db"))
         await store.open()
         flow = Flow(store)
         flow.dialect.page_size = page_size

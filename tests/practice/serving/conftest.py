@@ -2,19 +2,19 @@
 
 import pytest
 from tests.practice.conftest import Home
-from tests.practice.looking import make
+from tests.practice.looking import copy
 from tests.practice.serving.asking import Client, client_of
 
 
 @pytest.fixture
 def everywhere(home: Home) -> Client:
     """A client of a practice on each kind of server in turn."""
-    make(home.url, engine=home.engine)
+    copy(home.url, engine=home.engine)
     return client_of(home.url)
 
 
 @pytest.fixture
 def client(sqlite_url: str) -> Client:
     """A client of a practice in SQLite, for rules that do not depend on the server."""
-    make(sqlite_url)
+    copy(sqlite_url)
     return client_of(sqlite_url)

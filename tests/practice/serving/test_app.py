@@ -38,7 +38,9 @@ async def asking(client: Client, day: Bad) -> AsyncIterator[httpx2.AsyncClient]:
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/api/v1/"
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve(sockets=[listening]))
-        async with httpx2.AsyncClient(base_url=address, headers={"Authorization": KEYS}) as http:
+        async with httpx2.AsyncClient(
+            base_url=address, headers={"Authorization": KEYS}, trust_env=False
+        ) as http:
             yield http
         server.should_exit = True
         await serving

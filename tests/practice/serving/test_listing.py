@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.practice.looking import make
+from tests.practice.looking import copy
 from tests.practice.serving.asking import CUSTOMER_KEY, DEVELOPER_KEY, Client
 from tests.web.office import ZONE, Office as Program, open_office
 
@@ -90,7 +90,7 @@ def test_a_parameter_that_is_not_valid_is_refused(
 async def beside(tmp_path: Path) -> AsyncIterator[tuple[Client, Program]]:
     """The practice's API and our own face over one and the same practice."""
     url = f"sqlite:///{tmp_path / 'practice.db'}"
-    make(url)
+    copy(url)
     office = Office(url, SystemClock().now, ZONE, DEVELOPER_KEY, CUSTOMER_KEY)
     async with open_office(tmp_path, tmp_path / "practice.db", version="25.4") as program:
         yield Client(office, url), program

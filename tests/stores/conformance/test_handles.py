@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from tests.stores.laying import laid
 from tests.stores.samples import a_record, put_some, seen
 
 from bitewing.model.record import Record, RecordKey, as_handle, fingerprint
@@ -212,7 +213,7 @@ async def test_the_index_equals_a_scan_whatever_happened(
 ) -> None:
     """Records put, put again, refreshed, removed, indexed late, forgotten in between."""
     with TemporaryDirectory() as directory:
-        store = SqliteStore(str(Path(directory) / "store.db"))
+        store = SqliteStore(laid(Path(directory) / "store.db"))
         await store.open()
         truth = Ledger()
         for step, rows in steps:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.practice.looking import make
+from tests.practice.looking import copy
 from tests.sources.conformance.writing.practices import FakePractice, Practice, served
 
 
@@ -17,6 +17,6 @@ async def practice(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     url = f"sqlite:///{tmp_path / 'practice.db'}"
     if request.param == "MariaDB":
         url = request.getfixturevalue("fresh_database")().url
-    make(url)
+    copy(url)
     async with served(url) as practice:
         yield practice

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tests.practice.looking import make
+from tests.practice.looking import copy
 from tests.sources.conformance.writing.practices import served
 
 from bitewing.model.writing import Booking, Written
@@ -16,7 +16,7 @@ DENVER = ZoneInfo("America/Denver")
 async def test_a_clinic_elsewhere_has_its_own_clock(tmp_path: Path) -> None:
     """Booking and arrival show the same time; without a zone it is the practice's."""
     url = f"sqlite:///{tmp_path / 'practice.db'}"
-    make(url)
+    copy(url)
     query = "SELECT AptDateTime, DateTimeArrived FROM appointment WHERE AptNum = ?"
     async with served(url) as practice:
         booked = await practice.writer.book(Booking(3, 1, 1, AT, 30, zone=DENVER))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.fakes.clock import FakeClock
-from tests.practice.looking import make
+from tests.practice.looking import copy
 from tests.sources.conformance.writing.practices import ServedPractice, served
 
 from bitewing.cli.hosting import listen_on
@@ -31,7 +31,7 @@ def line_of(practice: ServedPractice) -> Line:
 
 async def test_calls_keep_their_distance(tmp_path: Path) -> None:
     """The second call waits until the interval since the first has passed."""
-    make(f"sqlite:///{tmp_path / 'practice.db'}")
+    copy(f"sqlite:///{tmp_path / 'practice.db'}")
     clock = FakeClock()
     async with served(f"sqlite:///{tmp_path / 'practice.db'}") as practice:
         line = Line(line_of(practice).url, KEYS, clock, interval=1.0)
@@ -68,7 +68,7 @@ async def test_who_does_not_listen_is_unavailable_and_who_does_not_answer_unknow
 
 async def test_a_wrong_key_is_not_a_refusal(tmp_path: Path) -> None:
     """A person mends it, and then what waits can be written."""
-    make(f"sqlite:///{tmp_path / 'practice.db'}")
+    copy(f"sqlite:///{tmp_path / 'practice.db'}")
     async with served(f"sqlite:///{tmp_path / 'practice.db'}") as practice:
         line = Line(line_of(practice).url, "ODFHIR a/b", SystemClock())
         result = await OpenDentalWriter("main-office", ZONE, line).book(BOOKING)
@@ -80,7 +80,7 @@ async def test_a_wrong_key_is_not_a_refusal(tmp_path: Path) -> None:
 
 async def test_a_list_is_read_to_its_last_page(tmp_path: Path) -> None:
     """Remote mode gives a hundred at once; what is asked for may be behind them."""
-    make(f"sqlite:///{tmp_path / 'practice.db'}")
+    copy(f"sqlite:///{tmp_path / 'practice.db'}")
     async with served(f"sqlite:///{tmp_path / 'practice.db'}") as practice:
         full = Answer(200, [{"AptNum": n, "AptStatus": "Broken"} for n in range(100)])
         practice.mishaps.instead += [full, full]

@@ -1,6 +1,8 @@
 """The line to the office: one call at a time, no oftener than allowed, over HTTP."""
 
 import asyncio
+import functools
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,9 +105,16 @@ class Line:
                 headers={"Authorization": self.authorization, "Accept": "application/json"},
                 timeout=httpx2.Timeout(self.answer_seconds, connect=CONNECT_SECONDS),
                 follow_redirects=False,
+                verify=_authorities(),
                 trust_env=False,
             )
         return self._client
+
+
+@functools.cache
+def _authorities() -> ssl.SSLContext:
+    """Give one context for all lines: to read the certificates takes longer than a call."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _named(error: Exception) -> str:
