@@ -80,12 +80,14 @@ Script = Callable[[Visit], None]
 class ScriptedServer:
     """Plays the first script on the first connection, and so on; the last one for all others."""
 
-    def __init__(self, scripts: Sequence[Script], *, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, scripts: Sequence[Script], *, context: ssl.SSLContext | None = None, port: int = 0
+    ) -> None:
         self.visits: list[Visit] = []
         self._scripts = scripts
         self._context = context
         self._stopping = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._accept)]
 

@@ -47,6 +47,7 @@ class Connection:
     __slots__ = (
         "_allowed_seconds",
         "_is_cut",
+        "_keep",
         "_loop",
         "_monotonic",
         "_on_end",
@@ -64,9 +65,18 @@ class Connection:
     )
 
     def __init__(
-        self, opened: socket.socket, *, key: ConnectionKey, monotonic: Callable[[], float]
+        self,
+        opened: socket.socket,
+        *,
+        key: ConnectionKey,
+        monotonic: Callable[[], float],
+        keep: Callable[[ssl.SSLSession], None] | None = None,
     ) -> None:
-        """Take over a connected, non-blocking socket. Must be called on the event loop."""
+        """Take over a connected, non-blocking socket. Must be called on the event loop.
+
+        ``keep`` is given the TLS session after the first exchange that was answered: in TLS 1.3
+        what a receiver leaves for the next connection comes after the handshake.
+        """
         self._loop = asyncio.get_running_loop()
         self._monotonic = monotonic
         self._socket = opened
@@ -74,6 +84,7 @@ class Connection:
         self._on_end: OnEnd | None = None
         self._unsent: memoryview | None = None
         self._is_cut = False
+        self._keep = keep
         self._allowed_seconds = 0.0
         self.key = key
         self.answer = Answer()
@@ -177,6 +188,8 @@ class Connection:
     def _end(self, failure: Failure | None) -> None:
         on_end, self._on_end = self._on_end, None
         self.deadline = None
+        if self._keep is not None and failure is None:
+            self._give_session()
         if self._unsent is not None:  # an answer before the end of the request
             self._is_cut = True
             self._stop_sending()
@@ -184,6 +197,12 @@ class Connection:
             self.close()
         if on_end is not None:
             on_end(failure)
+
+    def _give_session(self) -> None:
+        keep, self._keep = self._keep, None
+        session = self._socket.session if isinstance(self._socket, ssl.SSLSocket) else None
+        if keep is not None and session is not None:
+            keep(session)
 
 
 def _ways(

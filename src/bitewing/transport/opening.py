@@ -5,12 +5,15 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
+from bitewing.model.delivery import OutcomeKind
 from bitewing.transport import classify
-from bitewing.transport.connection import Connection
+from bitewing.transport.connection import Connection, ConnectionKey
 from bitewing.transport.contexts import Contexts
 from bitewing.transport.failure import CLOSING_DOWN, ExchangeError, timed_out
 from bitewing.transport.proxy import Proxy, open_tunnel
+from bitewing.transport.sessions import Session, Sessions
 from bitewing.transport.target import Target
 from bitewing.transport.trip import Trip, milliseconds
 
@@ -36,6 +39,7 @@ class Opener:
         self._contexts = contexts
         self._proxy = proxy
         self._monotonic = monotonic
+        self._sessions = Sessions(monotonic=monotonic)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bitewing-tls")
 
     async def open(
@@ -60,14 +64,12 @@ class Opener:
         for left, address in zip(range(len(tried), 0, -1), tried, strict=True):
             seconds = (deadline - asyncio.get_running_loop().time()) / left
             trip.address = address
+            key = (target.scheme, target.host, target.port, address, ca_pem)
             try:
-                opened = await self._open_at(target, context, seconds=seconds, trip=trip)
+                return await self._open_at(target, key, context, seconds=seconds, trip=trip)
             except ExchangeError:
                 if left == 1:
                     raise
-            else:
-                key = (target.scheme, target.host, target.port, address, ca_pem)
-                return Connection(opened, key=key, monotonic=self._monotonic)
         raise AssertionError("a name without addresses is refused before")
 
     def close(self) -> None:
@@ -75,18 +77,46 @@ class Opener:
         self._threads.shutdown(wait=False)
 
     async def _open_at(
-        self, target: Target, context: ssl.SSLContext | None, *, seconds: float, trip: Trip
-    ) -> socket.socket:
+        self,
+        target: Target,
+        key: ConnectionKey,
+        context: ssl.SSLContext | None,
+        *,
+        seconds: float,
+        trip: Trip,
+    ) -> Connection:
         started = self._monotonic()
         opened = await self._reach(target, trip.address, seconds=min(seconds, _CONNECT_SECONDS))
         connected = self._monotonic()
         trip.connect = milliseconds(started, connected)
         if context is None:
-            return opened
-        seconds = min(seconds - (connected - started), _TLS_SECONDS)
-        encrypted = await self._encrypt(opened, context, target.host, seconds=seconds)
-        trip.tls = milliseconds(connected, self._monotonic())
-        return encrypted
+            return Connection(opened, key=key, monotonic=self._monotonic)
+        seconds -= connected - started
+        session = self._sessions.find(key, context)
+        try:
+            encrypted = await self._encrypt(opened, context, target.host, session, seconds=seconds)
+        except ExchangeError as error:
+            self._sessions.forget(key)
+            if session is None or error.failure.kind is OutcomeKind.TIMED_OUT:
+                raise
+            # Perhaps it cannot stand what was offered; one that has been refused never fails.
+            seconds -= self._monotonic() - connected
+            return await self._open_at(target, key, context, seconds=seconds, trip=trip)
+        ended = self._monotonic()
+        trip.tls = milliseconds(connected, ended)
+        keep = None
+        if not encrypted.session_reused:  # else the one that it had is still good
+            keep = partial(self._keep, key, context, ended)
+        return Connection(encrypted, key=key, monotonic=self._monotonic, keep=keep)
+
+    def _keep(
+        self,
+        key: ConnectionKey,
+        context: ssl.SSLContext,
+        verified_at: float,
+        session: ssl.SSLSession,
+    ) -> None:
+        self._sessions.keep(key, context, Session(session, verified_at))
 
     async def _reach(self, target: Target, address: str, *, seconds: float) -> socket.socket:
         """Connect to the receiver, through the proxy if there is one."""
@@ -106,11 +136,21 @@ class Opener:
         return opened
 
     async def _encrypt(
-        self, opened: socket.socket, context: ssl.SSLContext, host: str, *, seconds: float
+        self,
+        opened: socket.socket,
+        context: ssl.SSLContext,
+        host: str,
+        session: Session | None,
+        *,
+        seconds: float,
     ) -> ssl.SSLSocket:
+        seconds = min(seconds, _TLS_SECONDS)
         try:
             encrypted = context.wrap_socket(
-                opened, server_hostname=host, do_handshake_on_connect=False
+                opened,
+                server_hostname=host,
+                do_handshake_on_connect=False,
+                session=session and session.tls,
             )
         except OSError as error:  # it is gone already
             opened.close()
