@@ -13,6 +13,14 @@ _FIRST_INTERIM = 100
 _SWITCHING_PROTOCOLS = 101
 _FIRST_FINAL = 200
 _FIRST_REFUSAL = 300
+_MOST_SEEN, _LONGEST_SEEN = 64, 512
+
+_seen: dict[bytes, int] = {}
+"""Short and whole acknowledgements to their status, as they came lately.
+
+A receiver says the same, byte for byte, until its clock shows the next second. What has been read
+once need not be read again.
+"""
 
 _NOT_HTTP = Failure(OutcomeKind.BROKEN, "the answer is not HTTP/1")
 _SWITCHED = Failure(OutcomeKind.BROKEN, "the receiver switched protocols, which nobody asked for")
@@ -66,6 +74,13 @@ class Answer:
 
     def feed(self, received: bytes) -> bool:
         """Take bytes; tell whether there is nothing more to wait for."""
+        if not self._received and received in _seen:
+            self.status, self.leaves_open = _seen[received], True
+            self._received = len(received)
+            return True
+        return self._read(received)
+
+    def _read(self, received: bytes) -> bool:
         self._received += len(received)
         if not self.status:
             self._head.append(received)
@@ -77,12 +92,21 @@ class Answer:
                 self.failure = _NOT_HTTP
             return True
         if self._is_complete or self.failure is not None:
+            self._remember(received)
             return True
         if self._received <= self._limit:
             return False
         if not self.status:
             self.failure = _HEAD_TOO_LARGE
         return True
+
+    def _remember(self, received: bytes) -> None:
+        """Know it again, if it came in one piece and says no more than that all is well."""
+        is_whole = self._received == len(received) <= _LONGEST_SEEN
+        if is_whole and self.leaves_open and self.status < _FIRST_REFUSAL:
+            if len(_seen) >= _MOST_SEEN:
+                _seen.clear()
+            _seen[received] = self.status
 
     def on_message_begin(self) -> None:
         """See an answer begin (called by the parser); a second one is one too many."""

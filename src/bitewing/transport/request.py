@@ -5,7 +5,7 @@ from string import ascii_letters, digits
 
 from bitewing import __version__
 from bitewing.model.delivery import Headers
-from bitewing.transport.failure import blocked
+from bitewing.transport.failure import ExchangeError, blocked
 from bitewing.transport.target import Target
 
 _NAME_CHARACTERS = frozenset(ascii_letters + digits + "!#$%&'*+-.^_`|~")  # RFC 9110, 5.6.2
@@ -36,29 +36,37 @@ def compose_request(start: str, headers: Headers, body: bytes) -> bytes:
         ExchangeError: a header would break the request apart or is ours to set (blocked).
     """
     names, values = zip(*headers, strict=True) if headers else ((), ())
-    if not "".join(values).isprintable():
-        _refuse_control_characters(headers)
-    template = _known.get(names) or _learn(names)
+    template, controls = _known.get(names) or _learn(names)
     try:
-        return "".join((start, template % (len(body), *values))).encode() + body
+        head = (start + template % (len(body), *values)).encode()
     except UnicodeEncodeError as error:
         raise blocked("a header holds a character that cannot be sent") from error
+    if len(head) - len(head.translate(None, _CONTROLS)) != controls:
+        raise _broken_apart(headers)
+    return head + body
 
 
+_CONTROLS = bytes([*range(9), *range(10, 32), 127])
+"""What may stand in no value, each a byte of its own in UTF-8 too; a tab may."""
+
+_START_LINES = 2
 _MOST_KNOWN = 256
-_known: dict[tuple[str, ...], str] = {}
-"""Header names to the head for them; those that are known have been found in order."""
+_known: dict[tuple[str, ...], tuple[str, int]] = {}
+"""Header names to the head for them, and how many control characters stand in a sound one; names
+that are known have been found in order."""
 
 
-def _learn(names: tuple[str, ...]) -> str:
+def _learn(names: tuple[str, ...]) -> tuple[str, int]:
     if len(_known) >= _MOST_KNOWN:
         _known.clear()
-    template = _known[names] = _template(names)
-    return template
+    lines = _template(names)
+    sound = len("\r\n") * (_START_LINES + len(lines) + 1)
+    known = _known[names] = ("\r\n".join([*lines, "\r\n"]), sound)
+    return known
 
 
-def _template(names: tuple[str, ...]) -> str:
-    """Give the head for these header names, with places for the length and the values."""
+def _template(names: tuple[str, ...]) -> list[str]:
+    """Give the lines for these header names, with places for the length and the values."""
     given = {name.lower() for name in names}
     for name in names:
         if not name or not _NAME_CHARACTERS.issuperset(name):
@@ -68,13 +76,11 @@ def _template(names: tuple[str, ...]) -> str:
     lines = ["Content-Length: %d"]
     lines += [f"{name}: {value}" for name, value in _DEFAULTS if name.lower() not in given]
     lines += [f"{name.replace('%', '%%')}: %s" for name in names]
-    return "\r\n".join([*lines, "\r\n"])
+    return lines
 
 
-def _refuse_control_characters(headers: Iterable[tuple[str, str]]) -> None:
-    """Let through what is merely unusual (a tab, a no-break space), nothing that ends a line."""
-    for name, value in headers:
-        if any(
-            (character < " " and character != "\t") or character == "\x7f" for character in value
-        ):
-            raise blocked(f"the value of header {name!r} holds a line break or control character")
+def _broken_apart(headers: Iterable[tuple[str, str]]) -> ExchangeError:
+    """Name the header that would end a line too early."""
+    found = (name for name, value in headers if not set(value.encode()).isdisjoint(_CONTROLS))
+    name = next(found, "")
+    return blocked(f"the value of header {name!r} holds a line break or control character")
