@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from tests.engine.flow import OWNER, Flow
 from tests.fakes.sender import TAKEN, FakeSender, answered
 from tests.stores.samples import a_delivery
@@ -70,6 +70,7 @@ class Place:
     failures: int = 0
     rests_until: float = 0.0
     is_open: bool = True
+    is_removed: bool = False
     under_way: int = 0
     oldest_claim: datetime = _LONG_AFTER
     in_memory: set[bool] = field(default_factory=set)
@@ -147,6 +148,7 @@ class LanesMachine(RuleBasedStateMachine):
         self._waits: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._could: set[str] = set()
         self._is_owing = False
+        self._names = 0
 
     def _make(self, number: int, wished: dict[str, Any]) -> Place:
         made = new_endpoint(
@@ -162,8 +164,8 @@ class LanesMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Let all receivers take all: nothing that may go out is left behind."""
         try:
-            for place in self._places:
-                self._activate(place)
+            for place in range(len(self._places)):
+                self.activate(place)
             self._let_pass(400)  # every retry is due
             self._work()
             while self._under_way or self._is_owing:
@@ -173,7 +175,7 @@ class LanesMachine(RuleBasedStateMachine):
                 self._work()
             tally = self._run(self._flow.tally())
 
-            assert set(tally) <= {DeliveryState.DELIVERED, DeliveryState.EXHAUSTED}
+            assert not set(tally) & {DeliveryState.PENDING, DeliveryState.CLAIMED}
             assert sum(tally.values()) == len(self._made)
         finally:
             self._run(self._store.close())
@@ -187,9 +189,11 @@ class LanesMachine(RuleBasedStateMachine):
         """Some of them share lanes."""
         now = self._clock.now()
         deliveries = [
-            self._delivery(len(self._made) + index, self._places[place].endpoint, lanes, now)
-            for index, (place, lanes) in enumerate(owed)
+            self._delivery(number, self._places[place].endpoint, lanes, now)
+            for number, (place, lanes) in enumerate(owed, self._names)
+            if not self._places[place].is_removed
         ]
+        self._names += len(owed)
         self._made += self._as_owed(deliveries)
         self._run(self._store.write(lambda tx: owe(tx, deliveries)))
         self._work()
@@ -197,7 +201,7 @@ class LanesMachine(RuleBasedStateMachine):
     def _delivery(
         self, number: int, endpoint: Endpoint, lanes: tuple[int, ...], now: datetime
     ) -> Delivery:
-        made = a_delivery(f"d{number}", endpoint=endpoint.id)
+        made = a_delivery(f"d{number}", endpoint=endpoint.id, subscription=endpoint.id)
         named = tuple(lane_of(endpoint.id, "Appointment", lane) for lane in lanes)
         return made._replace(lanes=named, created_at=now, due_at=now)
 
@@ -264,6 +268,8 @@ class LanesMachine(RuleBasedStateMachine):
 
     @rule(place=PLACES)
     def pause(self, place: int) -> None:
+        if self._places[place].is_removed:
+            return
         self._let_pass(0.001)
         self._run(self._desk.pause(OWNER, self._places[place].endpoint.id, "Holidays."))
         self._places[place].is_open = False
@@ -272,8 +278,24 @@ class LanesMachine(RuleBasedStateMachine):
 
     @rule(place=PLACES)
     def activate(self, place: int) -> None:
-        self._activate(self._places[place])
+        if not self._places[place].is_removed:
+            self._activate(self._places[place])
         self._work()
+
+    @rule(place=PLACES)
+    @precondition(lambda machine: machine._may_remove)
+    def remove(self, place: int) -> None:
+        """What it was owed is cancelled, as what its Subscriptions were owed always is."""
+        number = self._places[place].endpoint.id
+        self._run(self._store.write(lambda tx: tx.outbox.cancel(number, 500)))
+        self._run(self._desk.remove(OWNER, number))
+        self._places[place].is_removed, self._places[place].is_open = True, False
+        self._forget(self._places[place])
+        self._work()
+
+    @property
+    def _may_remove(self) -> bool:
+        return len(self._made) >= 10 and not any(place.is_removed for place in self._places)
 
     def _activate(self, place: Place) -> None:
         """It is trusted again."""
@@ -371,6 +393,7 @@ class LanesMachine(RuleBasedStateMachine):
         is_half_full = sum(one.is_doubtful for one in self._under_way) * 2 >= CAPACITY
         for place in self._places:
             here = ready[place.endpoint.id]
+            assert not (here and place.is_removed)
             claims = [one.claimed_until for one in here if one.claimed_until is not None]
             place.oldest_claim = min(claims, default=_LONG_AFTER)
             is_good = place.oldest_claim >= now + _STILL_GOOD
