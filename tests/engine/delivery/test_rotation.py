@@ -1,17 +1,25 @@
 """Turns: nobody who may send waits for ever, and nobody sends more than his share."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, strategies as st
-from tests.fakes.sender import answered
+from tests.fakes.clock import FakeClock
+from tests.fakes.dialect import FakeDialect
+from tests.fakes.sender import FakeSender, answered
 from tests.stores.samples import NOON, a_delivery, an_endpoint
 
 from bitewing.engine.delivery.breaker import TRIP
+from bitewing.engine.delivery.claimed import Claimed
+from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.line import Line
 from bitewing.engine.delivery.rotation import Rotation
+from bitewing.engine.delivery.traffic import Traffic
 from bitewing.model.delivery import Claim, Outcome, OutcomeKind
+from bitewing.signing.standard import StandardSigner
 
 
 def a_line(number: int, institution: str, **changes: Any) -> Line:
@@ -21,8 +29,8 @@ def a_line(number: int, institution: str, **changes: Any) -> Line:
 
 
 def claims(name: str, count: int) -> list[Claim]:
-    """Give so many, claimed for a minute."""
-    until = NOON + timedelta(minutes=1)
+    """Give so many, claimed for two minutes."""
+    until = NOON + timedelta(minutes=2)
     return [Claim(a_delivery(f"{name}-{number}"), until, number) for number in range(count)]
 
 
@@ -56,6 +64,33 @@ def test_the_endpoints_of_an_institution_send_by_turns(count: int) -> None:
         rotation.add(line)
 
     assert order == [*range(count), *range(count)]
+
+
+@pytest.mark.parametrize("failing", [0, 1, 9])
+async def test_endpoints_that_must_wait_do_not_use_up_their_institutions_turns(
+    failing: int,
+) -> None:
+    """Half of the capacity hangs; however many of one institution have failed, it has its share."""
+    sender, dialect = FakeSender(), FakeDialect()
+    courier = Courier(sender, {dialect.name: dialect}, StandardSigner())
+    traffic = Traffic(courier, Claimed(), FakeClock(NOON), capacity=4, wake=lambda: None)
+    hanging = [a_line(number, "x", failing_since=NOON) for number in (1, 2)]
+    healthy = [a_line(11, "a"), a_line(12, "b"), a_line(13, "c")]
+    doubtful = [a_line(21 + number, "a", failing_since=NOON) for number in range(failing)]
+    for line in (*hanging, *doubtful, *healthy):
+        url = f"https://receiver.example/{line.endpoint.institution}"
+        line.endpoint = replace(line.endpoint, url=url)
+        line.add(claims(str(line.endpoint.id), 1 if line in hanging else 40), is_retry=False)
+        traffic.offer(line)
+        traffic.pump()
+    turns: Counter[str] = Counter()
+    for _ in range(30):
+        place = next(i for i, (one, _) in enumerate(sender.posted) if one.url[-1] != "x")
+        message, on_end = sender.posted.pop(place)
+        turns[message.url[-1]] += 1
+        on_end(answered(200))
+
+    assert max(turns.values()) - min(turns[name] for name in "abc") <= 3  # "a" was first
 
 
 def test_retries_and_first_tries_go_by_turns() -> None:

@@ -38,3 +38,9 @@ class Rotation:
         else:
             del self._ready[name]
         return line
+
+    def pass_by(self, line: Line) -> None:
+        """Let it stay its institution's turn: the Line that was just taken out cannot send."""
+        name = line.endpoint.institution or line.endpoint.owner
+        if self._order and self._order[-1] == name:
+            self._order.appendleft(self._order.pop())

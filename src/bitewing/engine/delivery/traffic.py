@@ -84,8 +84,10 @@ class Traffic:
             if monotonic >= line.look_at:
                 self._pass_over(line, now, monotonic)
             if not line.may_send(monotonic):
+                self._rotation.pass_by(line)
                 self._offer(line, monotonic)
             elif not line.is_trusted and self._doubtful * 2 >= self._capacity:
+                self._rotation.pass_by(line)
                 waiting.append(line)
             else:
                 self._begin(line, now, monotonic)
