@@ -35,7 +35,10 @@ def _compare(receiver: Receiver, *, is_tls: bool, scale: int) -> None:
     url, ca_file = receiver.url(is_tls=is_tls), receiver.ca_file
     _show("wrk (C, unsigned)", by_wrk(url, CONNECTIONS))
     bare: dict[str, Cost] = {}
-    for kind, count in (("sockets", 50_000), ("aiohttp", 20_000), ("sender", 50_000)):
+    kinds = {"sockets": 50_000, "bare": 50_000, "aiohttp": 20_000, "sender": 50_000}
+    if is_tls:
+        del kinds["bare"]  # what it shows is what SQLite adds
+    for kind, count in kinds.items():
         given = (kind, url, ca_file, str(count // scale), str(CONNECTIONS))
         bare[kind] = measure("bench.deliver.posting", *given)
         _show(kind, bare[kind])
