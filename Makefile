@@ -11,7 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: environment            ## The main job, embedded: a practice, the server, a receiver, a day's work.
 	@$(PY) -m bitewing demo $(if $(SECONDS),--seconds $(SECONDS))
 
-test: environment servers check unit live   ## Everything, with real servers.
+test: environment servers check   ## Everything, with real servers: what waits and what computes, side by side.
+	$(RUN)
 
 check: environment           ## Style, types, dependencies: no test is run.
 	$(PY) -m ruff format --check .

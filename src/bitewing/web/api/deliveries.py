@@ -15,8 +15,8 @@ from bitewing.engine.operations.replays import ENDED
 from bitewing.model.delivery import DeliveryState
 from bitewing.model.errors import InvalidRequestError
 from bitewing.ports.outbox import Sought
+from bitewing.web.api.refusals import refusals
 from bitewing.web.api.tuning import Tuning
-from bitewing.web.api.ui_events import Problem
 from bitewing.web.api.wording import (
     attempt_text,
     backlog_text,
@@ -29,13 +29,15 @@ from bitewing.web.auth import SCHEME
 
 MOST = 100
 _HELD = frozenset({DeliveryState.HELD})
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "It cannot be done as things stand."},
-    401: {"model": Problem, "description": "The keys are missing or not valid."},
-    404: {"model": Problem, "description": "The bearer of these keys has no such thing."},
-    422: {"model": Problem, "description": "A parameter is missing or wrong."},
-    503: {"model": Problem, "description": "The store cannot be used just now."},
-}
+_PROBLEMS = refusals(
+    {
+        400: "It cannot be done as things stand.",
+        401: "The keys are missing or not valid.",
+        404: "The bearer of these keys has no such thing.",
+        422: "A parameter is missing or wrong.",
+        503: "The store cannot be used just now.",
+    }
+)
 
 Whole = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Id = Annotated[str, Path(pattern=r"^[0-9A-Za-z_.-]{1,80}$")]

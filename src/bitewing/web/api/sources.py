@@ -12,18 +12,20 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from bitewing.engine.operations.care import Caretaker
 from bitewing.engine.operations.history import MOST, History, Told
 from bitewing.model.errors import NotFoundError
-from bitewing.web.api.ui_events import Problem
+from bitewing.web.api.refusals import refusals
 from bitewing.web.auth import SCHEME, Doorkeeper
 
 _LARGEST = 2**63 - 1
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "A number makes no sense."},
-    401: {"model": Problem, "description": "The keys are missing or not valid."},
-    404: {"model": Problem, "description": "The keys' practice has no such source."},
-    410: {"model": Problem, "description": "Events so old are no longer kept."},
-    422: {"model": Problem, "description": "A parameter is missing or wrong."},
-    503: {"model": Problem, "description": "The store cannot be used just now."},
-}
+_PROBLEMS = refusals(
+    {
+        400: "A number makes no sense.",
+        401: "The keys are missing or not valid.",
+        404: "The keys' practice has no such source.",
+        410: "Events so old are no longer kept.",
+        422: "A parameter is missing or wrong.",
+        503: "The store cannot be used just now.",
+    }
+)
 
 
 class SweepRequest(BaseModel):

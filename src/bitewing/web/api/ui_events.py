@@ -1,6 +1,6 @@
 """UI events come in: a workstation reports what a person did there."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Request, Security
 from fastapi.exceptions import RequestValidationError
@@ -8,6 +8,7 @@ from fastapi.security import APIKeyHeader
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bitewing.engine.operations.ui_events import Counter
+from bitewing.web.api.refusals import refusals
 from bitewing.web.auth import SCHEME, Doorkeeper
 from bitewing.web.bodies import read_json_bytes
 
@@ -28,26 +29,22 @@ class Accepted(BaseModel):
     deliveries: int
 
 
-class Problem(BaseModel):
-    """What is wrong: a stable code, and a sentence for people."""
-
-    error: dict[Literal["code", "message"], str]
-
-
 _BODY = {
     "requestBody": {
         "required": True,
         "content": {"application/json": {"schema": UiEvent.model_json_schema()}},
     }
 }
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "It is not JSON, or is larger than 1 MiB."},
-    401: {"model": Problem, "description": "The keys are missing or not valid."},
-    404: {"model": Problem, "description": "There is no such patient."},
-    422: {"model": Problem, "description": "A field is missing, unknown or wrong."},
-    503: {"model": Problem, "description": "The store cannot be written just now."},
-    504: {"model": Problem, "description": "The practice's database cannot be asked just now."},
-}
+_PROBLEMS = refusals(
+    {
+        400: "It is not JSON, or is larger than 1 MiB.",
+        401: "The keys are missing or not valid.",
+        404: "There is no such patient.",
+        422: "A field is missing, unknown or wrong.",
+        503: "The store cannot be written just now.",
+        504: "The practice's database cannot be asked just now.",
+    }
+)
 
 
 def ui_events_router(counter: Counter, doorkeeper: Doorkeeper) -> APIRouter:
