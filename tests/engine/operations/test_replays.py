@@ -8,10 +8,12 @@ import pytest
 from tests.engine.flow import OWNER, URL, Flow
 from tests.stores.samples import a_delivery
 
+from bitewing.engine.operations.backlog import MOST_REMEMBERED, BacklogDesk
 from bitewing.engine.operations.endpoints import new_endpoint
 from bitewing.engine.operations.replays import BATCH, Replay, ReplayDesk
 from bitewing.engine.outbox.owing import owe
 from bitewing.model.delivery import DeliveryState
+from bitewing.model.errors import NotFoundError
 from bitewing.model.subscription import Endpoint, EndpointState
 from bitewing.ports.outbox import Share, Sought
 
@@ -161,3 +163,20 @@ async def test_a_replay_is_cancelled_while_it_runs(office: Office) -> None:
 
     assert (replay.done, replay.is_over) == (BATCH, True)
     assert await office.flow.tally() == {DeliveryState.HELD: 5, DeliveryState.PENDING: BATCH}
+
+
+async def test_the_oldest_replays_that_are_over_are_forgotten(office: Office) -> None:
+    """The numbers go on; one that still runs can always be asked about."""
+    desk = BacklogDesk(office.flow.store, office.desk)
+    waiting, _ = await desk.start(EVERYTHING)
+    running, newest = office.begun.pop(), 0
+    for _ in range(MOST_REMEMBERED + 5):
+        newest, _ = await desk.start(EVERYTHING)
+        await office.begun.pop()
+
+    assert newest == MOST_REMEMBERED + 6
+    assert desk.replay("", newest).is_over
+    assert not desk.replay("", waiting).is_over
+    with pytest.raises(NotFoundError):
+        desk.replay("", waiting + 1)
+    await running

@@ -9,7 +9,7 @@ import pytest
 from tests.fakes.clock import FakeClock
 
 from bitewing.engine.signals import Signals
-from bitewing.engine.writing.closer import SECONDS, Closer
+from bitewing.engine.writing.closer import BATCH, SECONDS, Closer
 from bitewing.model.pending import FORSAKEN, PATIENCE, UNSURE, PendingWrite, WriteKind, WriteState
 from bitewing.ports.store import Store
 from bitewing.stores.sqlite import SqliteStore
@@ -99,3 +99,14 @@ async def test_what_has_a_writer_is_left_to_it(office: Office) -> None:
 
     assert office.told == []
     assert await office.store.read(lambda tx: tx.writes.waiting()) == {"main-office": 1}
+
+
+async def test_many_end_some_at_a_time(office: Office) -> None:
+    """Nobody else waits for a long piece of work; the next follows at once."""
+    for _ in range(BATCH + 1):
+        await office.wait(WriteKind.APPOINTMENT, has_start=True)
+    closer = office.closer()
+    office.clock.advance(START.total_seconds())
+    steps = [(await closer.step(), len(office.told)) for _ in range(3)]
+
+    assert steps == [(0.0, BATCH), (0.0, BATCH + 1), (SECONDS, BATCH + 1)]

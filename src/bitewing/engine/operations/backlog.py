@@ -13,6 +13,9 @@ from bitewing.ports.store import Store, Transaction
 MOST_REPLAYS = 8
 """So many replays of one owner may run at once; none outlives the process."""
 
+MOST_REMEMBERED = 64
+"""So many replays of one owner can be asked about; the oldest that are over are forgotten."""
+
 _WAITING = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED})
 _HELD = frozenset({DeliveryState.HELD})
 
@@ -32,7 +35,7 @@ class BacklogDesk:
 
     store: Store
     replays: ReplayDesk
-    _begun: dict[str, list[Replay]] = field(default_factory=dict)
+    _begun: dict[str, dict[int, Replay]] = field(default_factory=dict)
 
     async def endpoints(self, owner: str) -> list[Backlog]:
         """Give the owner's Endpoints by id, with their backlog."""
@@ -101,24 +104,26 @@ class BacklogDesk:
         if disabled:
             named = ", ".join(map(str, disabled))
             raise InvalidRequestError(f"Activate the endpoint first; disabled is: {named}.")
-        begun = self._begun.setdefault(owner, [])
-        running = [one for one in begun if not one.is_over]
-        if len(running) >= MOST_REPLAYS:
+        begun = self._begun.setdefault(owner, {})
+        over = [number for number, one in begun.items() if one.is_over]
+        if len(begun) - len(over) >= MOST_REPLAYS:
             raise InvalidRequestError("Too many replays run already; cancel some.")
-        replay = self.replays.start(sought)
-        begun.append(replay)
-        return len(begun), replay
+        number = max(begun, default=0) + 1
+        begun[number] = self.replays.start(sought)
+        for oldest in over[: max(0, len(begun) - MOST_REMEMBERED)]:
+            del begun[oldest]
+        return number, begun[number]
 
     def replay(self, owner: str, number: int) -> Replay:
         """Give one that this owner began since the program started.
 
         Raises:
-            NotFoundError: there is none with this number.
+            NotFoundError: there is none with this number, or it was long ago.
         """
-        begun = self._begun.get(owner, [])
-        if not 1 <= number <= len(begun):
+        replay = self._begun.get(owner, {}).get(number)
+        if replay is None:
             raise NotFoundError("Replay not found.")
-        return begun[number - 1]
+        return replay
 
     async def _disabled(self, endpoints: set[int]) -> list[int]:
         def work(tx: Transaction) -> list[int]:

@@ -11,6 +11,9 @@ from bitewing.ports.store import Store, Transaction
 
 SECONDS = 30.0
 
+BATCH = 100
+"""So many end in one piece of work; each tells its Endpoints."""
+
 
 class Closer:
     """The worker that lets nothing wait for ever, and says what waits in vain.
@@ -39,7 +42,7 @@ class Closer:
         self._said: dict[str, int] = {}
 
     async def step(self) -> float:
-        """End what has waited long enough; give the seconds to pause."""
+        """End what has waited long enough, some at a time; give the seconds to pause."""
         waiting = await self._store.read(lambda tx: tx.writes.waiting())
         forsaken = {one: count for one, count in waiting.items() if one not in self._written}
         if forsaken:
@@ -56,10 +59,13 @@ class Closer:
         for source in sources:
             for write in tx.writes.open(source):
                 over = write.without_writer(now)
-                if over is not None:
-                    tx.writes.put(over.without_content())
-                    self._tell(tx, over)
-                    ended += 1
+                if over is None:
+                    continue
+                tx.writes.put(over.without_content())
+                self._tell(tx, over)
+                ended += 1
+                if ended == BATCH:
+                    return ended
         return ended
 
     def _say(self, forsaken: dict[str, int]) -> None:
