@@ -87,3 +87,22 @@ async def test_a_closed_pool_keeps_nothing(serve: Serve, clock: FakeClock) -> No
     pool.give_back(busy)
 
     assert busy.is_closed
+
+
+async def test_an_idle_connection_makes_way_for_a_new_one(serve: Serve, clock: FakeClock) -> None:
+    """The one that was idle for longest: there are only so many files."""
+    server = serve(always(OK))
+    pool = Pool(monotonic=clock.monotonic, most_open=2)
+    first, second = await used(server, clock, pool), await used(server, clock, pool)
+    pool.give_back(first)
+    pool.give_back(second)
+    third = await used(server, clock, pool)
+    busy = await used(server, clock, pool)
+
+    assert (first.is_closed, second.is_closed) == (True, True)
+    assert not third.is_closed
+    assert pool.take(second.key) is None
+
+    for one in (third, busy):
+        one.close()
+    pool.close()

@@ -55,7 +55,7 @@ class Endpoint:
     id: int
     institution: str
     owner: str
-    url: str
+    url: str = field(repr=False)
     dialect: str
     created_at: datetime
     updated_at: datetime
@@ -88,7 +88,7 @@ class Wish:
         stops_at: UTC; None is never.
     """
 
-    url: str
+    url: str = field(repr=False)
     event_name: str
     watch: str | None
     every: timedelta | None
@@ -177,7 +177,7 @@ class Subscription:
     dialect: str
     owner: str
     endpoint: int
-    url: str
+    url: str = field(repr=False)
     event_name: str
     watch: str | None
     every: timedelta | None

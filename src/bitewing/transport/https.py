@@ -198,7 +198,13 @@ class HttpSender:
         task.add_done_callback(self._under_way.discard)
 
     async def _tell(self, message: Message, started_at: float, on_end: OnOutcome) -> None:
-        on_end(await self._send(message, started_at))
+        try:
+            outcome = await self._send(message, started_at)
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of an end
+            detail = f"the exchange broke off: {type(error).__name__}"
+            failure = Failure(OutcomeKind.BROKEN, detail)
+            outcome = Trip(started_at).failed(failure, self._monotonic())
+        on_end(outcome)
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
         self._loop = asyncio.get_running_loop()

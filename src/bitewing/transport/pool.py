@@ -7,6 +7,7 @@ from bitewing.transport.connection import Connection, ConnectionKey
 
 _IDLE_SECONDS = 70.0  # nginx waits 75: better that we go first
 _MOST_IDLE = 512
+_MOST_OPEN = 896  # below the 1,024 files that many systems allow; the rest is for our own
 _PATROL_SECONDS = 0.1
 
 
@@ -17,9 +18,16 @@ class Pool:
     every exchange; a timeout is therefore late by up to a tenth of a second.
     """
 
-    def __init__(self, *, monotonic: Callable[[], float], most_idle: int = _MOST_IDLE) -> None:
+    def __init__(
+        self,
+        *,
+        monotonic: Callable[[], float],
+        most_idle: int = _MOST_IDLE,
+        most_open: int = _MOST_OPEN,
+    ) -> None:
         self._monotonic = monotonic
         self._most_idle = most_idle
+        self._most_open = most_open
         self._open: set[Connection] = set()
         self._idle: dict[ConnectionKey, list[Connection]] = {}
         self._idle_count = 0
@@ -42,7 +50,9 @@ class Pool:
         return None
 
     def add(self, connection: Connection) -> None:
-        """Watch over a new connection, which is about to be used."""
+        """Watch over a new connection, which is about to be used; an idle one may have to go."""
+        if len(self._open) >= self._most_open:
+            self._make_way()
         self._open.add(connection)
         if self._patrol is None:
             self._schedule()
@@ -79,14 +89,30 @@ class Pool:
 
     def _walk(self) -> None:
         """Expire the exchanges whose time is up and forget the connections that have ended."""
+        try:
+            self._expire()
+            self._prune_idle()
+        finally:
+            self._schedule()
+
+    def _expire(self) -> None:
         now = asyncio.get_running_loop().time()
         for connection in tuple(self._open):
             if connection.is_closed:
                 self._open.discard(connection)
             elif connection.deadline is not None and connection.deadline <= now:
                 connection.expire()
-        self._prune_idle()
-        self._schedule()
+
+    def _make_way(self) -> None:
+        """Close the connection that has been idle for longest."""
+        longest = min(
+            (idle[0] for idle in self._idle.values() if idle),
+            key=lambda connection: connection.last_byte_at,
+            default=None,
+        )
+        if longest is not None:
+            self._discard(longest)
+            self._prune_idle()
 
     def _prune_idle(self) -> None:
         oldest = self._monotonic() - _IDLE_SECONDS

@@ -60,6 +60,7 @@ BY_VALUE = "(column_id=? AND value>? AND value<?)"
 BY_NATIVE = "(kind=? AND source=? AND native=?)"
 DUE = "delivery USING INDEX delivery_due"
 OPEN = "delivery USING INDEX delivery_open (state=? AND subscription=?)"
+BY_ID = "delivery USING INDEX sqlite_autoindex_delivery_1 (id=?)"
 IN_LANE = "lane USING PRIMARY KEY (number=?)"
 BY_ENDPOINT = "subscription USING INDEX subscription_by_endpoint (endpoint=?)"
 ACTIVE = "subscription USING INDEX subscription_active (institution=? AND dialect=?)"
@@ -98,6 +99,10 @@ BY_OWNER = "subscription USING INDEX subscription_by_owner (owner=?)"
         ("outbox", "rescue", "delivery USING INDEX delivery_open (state=?)"),
         ("outbox", "outstanding", OPEN.replace("INDEX", "COVERING INDEX")),
         ("outbox", "to_cancel", OPEN),
+        ("outbox", "give_back", BY_ID),
+        ("settling", "standing", BY_ID),
+        ("settling", "settle_taken", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("outbox", "turns", f"{DUE} (endpoint=? AND is_retry=?)"),
         ("outbox", "revoke", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
         ("pruning", "following", "delivery USING INTEGER PRIMARY KEY (rowid>?)"),
         ("pruning", "prune", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
@@ -152,3 +157,17 @@ def test_no_query_reads_a_large_table_from_end_to_end(
     ]
 
     assert scans == []
+
+
+def test_what_is_resumed_is_found_by_its_ids(connection: sqlite3.Connection) -> None:
+    """However many are held; the few that were found are then put in order."""
+    assert f"SEARCH {BY_ID}" in plan_of(connection, queries("seeking")["held"])
+
+
+def test_whose_turn_it_is_costs_nothing_for_what_stands_still(
+    connection: sqlite3.Connection,
+) -> None:
+    """What waits for an older one of its lane is in no index that is searched."""
+    plan = plan_of(connection, queries("outbox")["turns"])
+
+    assert not [step for step in plan if "delivery_open" in step]

@@ -24,13 +24,19 @@ class Claimed:
     """
 
     def __init__(self) -> None:
-        self._ids: set[str] = set()
+        self._ids: dict[str, int] = {}
+        self._bytes = 0
         self._ended: list[Sent] = []
         self._left: list[str] = []
         self._recalled: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._ids)
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes their bodies have in all."""
+        return self._bytes
 
     @property
     def ended(self) -> int:
@@ -50,7 +56,9 @@ class Claimed:
         """
         ours, recalled = self._ids, self._recalled
         new = [claim for claim in claims if claim.delivery.id not in ours]
-        ours.update([claim.delivery.id for claim in new])
+        for claim in new:
+            size = ours[claim.delivery.id] = len(claim.delivery.body)
+            self._bytes += size
         if recalled:
             self.leave([claim for claim in new if claim.delivery.id in recalled])
             new = [claim for claim in new if claim.delivery.id not in recalled]
@@ -81,7 +89,8 @@ class Claimed:
 
     def let_go(self, ended: Iterable[Sent], left: Iterable[str]) -> None:
         """What was told is durable: these are no longer ours."""
-        self._ids.difference_update([one.claim.delivery.id for one in ended], left)
+        for delivery in (*[one.claim.delivery.id for one in ended], *left):
+            self._bytes -= self._ids.pop(delivery, 0)
 
     def forget_recalled(self) -> None:
         """Nothing of what was cancelled is on its way to us any longer."""

@@ -92,19 +92,23 @@ class Dispatcher:
         if asked is not None:
             await self._play(asked)
             self._play_at = self._clock.monotonic() + _BREATH_SECONDS
-        rest = self._traffic.rested()
+        self._traffic.wake_rested()
         self._traffic.pump()
         self._admit()
-        return self._pause(rest)
+        return self._pause(self._traffic.rests_for())
 
     def _admit(self) -> None:
         """Say how much may come past the outbox until the next step."""
-        room = MOST_CLAIMED - len(self._claimed)
-        self._reception.open(self._clock.now() + LEASE, room=room, most_bytes=MOST_BYTES // 4)
+        room, room_bytes = self._room()
+        self._reception.open(self._clock.now() + LEASE, room=room, most_bytes=room_bytes)
         for number in self._lines.stirred:
             line = self._lines.known.get(number)
             self._reception.make_room(number, 0 if line is None else line.spare())
         self._lines.stirred.clear()
+
+    def _room(self) -> tuple[int, int]:
+        """Give how many more Deliveries, and bytes of bodies, may be ours."""
+        return MOST_CLAIMED - len(self._claimed), MOST_BYTES - self._claimed.bytes
 
     def _receive(self, claims: Sequence[Claim]) -> None:
         """Let what has come past the outbox go out."""
@@ -150,7 +154,7 @@ class Dispatcher:
         asked.endpoints = self._lines.stale(monotonic) | self._signals.endpoints
         self._signals.endpoints.clear()
         asked.oldest_of = self._lines.asking()
-        wants = self._lines.wants(now, claimed=len(self._claimed))
+        wants = self._lines.wants(now, self._room())
         asked.wants = [want for want in wants if want.endpoint not in asked.endpoints]
         is_quiet = not self._is_busy and len(self._lines.known) < _QUIET_LINES
         asked.looks = is_quiet or monotonic >= self._look_at
@@ -179,7 +183,6 @@ class Dispatcher:
         self._claimed.leave(self._lines.learn(known, self._clock.monotonic()))
         for number in known:  # it may have more at once now: a person has activated it
             self._traffic.offer(self._lines.known[number])
-        self._lines.note_oldest(answer.oldest)
         for want, claims in answer.claimed:
             line = self._lines.take_in(
                 want, self._claimed.take(claims), most=len(claims) >= want.limit
@@ -193,6 +196,7 @@ class Dispatcher:
         if asked.looks:
             self._lines.look(answer.turns, asked.now)
             self._look_at = self._clock.monotonic() + _LOOK_SECONDS_EACH * len(answer.turns)
+        self._lines.note_oldest(answer.oldest)
         if asked.ended:
             journal.deliveries_attempted(asked.ended, answer.settled.states)
             self._signals.pacing.set()
@@ -201,7 +205,7 @@ class Dispatcher:
 
     def _pause(self, rest: float | None) -> float:
         now, monotonic = self._clock.now(), self._clock.monotonic()
-        if self._lines.has_wants(now, claimed=len(self._claimed)) or self._claimed.has_left:
+        if self._lines.has_wants(now, self._room()) or self._claimed.has_left:
             return 0.0
         if self._claimed.ended:
             return max(0.0, self._play_at - monotonic) if self._is_busy else 0.0

@@ -43,6 +43,7 @@ class Line:
 
     __slots__ = (
         "_fresh",
+        "_has_failed",
         "_pace",
         "_parks",
         "_rests_until",
@@ -68,6 +69,7 @@ class Line:
         self.endpoint = endpoint
         self.is_removed = False
         self._parks = parks
+        self._has_failed = False
         self.under_way = 0
         failures = TRIP if endpoint.parked_until else int(endpoint.failing_since is not None)
         self.breaker = Breaker(failures, endpoint.parked_until) if parks else Breaker()
@@ -87,18 +89,20 @@ class Line:
 
     @property
     def is_open(self) -> bool:
-        """Whether Messages are sent to it, be it but probes."""
-        return self.endpoint.state is EndpointState.ACTIVE
+        """Whether Messages are sent to it, be it but probes; what a removed one is owed ends."""
+        return self.is_removed or self.endpoint.state is EndpointState.ACTIVE
 
     @property
     def is_well(self) -> bool:
         """Whether nothing is remembered against the Endpoint."""
         return self.endpoint.failing_since is None and self.endpoint.parked_until is None
 
-    def learn(self, endpoint: Endpoint, monotonic: float) -> None:
+    def learn(self, endpoint: Endpoint, monotonic: float, *, is_removed: bool = False) -> None:
         """Note how the Endpoint stands; one that a person has activated starts afresh."""
+        self.is_removed = is_removed
         was_touched = endpoint.updated_at != self.endpoint.updated_at
-        if was_touched and self.breaker.failures and endpoint.failing_since is None:
+        is_well = was_touched and self.breaker.failures and endpoint.failing_since is None
+        if is_well or is_removed:
             self.breaker = Breaker()
             self._pace, self._rests_until = _TRUSTED_PACE, 0.0
         most = float(endpoint.concurrency)
@@ -113,7 +117,7 @@ class Line:
     @property
     def is_trusted(self) -> bool:
         """Whether the last that was heard of it is good."""
-        return self.breaker.failures == 0
+        return self.breaker.failures == 0 if self._parks else not self._has_failed
 
     def may_send(self, monotonic: float) -> bool:
         """Tell whether the next one may go out now."""
@@ -127,17 +131,15 @@ class Line:
         """Give for how many seconds it may not send though it has something to send; else 0."""
         return max(0.0, self._rests_until - monotonic) if self.waiting else 0.0
 
-    def room(self) -> int:
-        """Give how many first tries, and as many retries, may be claimed ahead in all."""
-        if not self._fresh and self.wants_more:
+    def widen(self) -> None:
+        """Claim more ahead where there is more, and what was claimed did not last."""
+        if not self._fresh:
             self._room = min(FULL_ROOM, self._room * 2)
-        return self._room
 
     def needs(self, *, is_retry: bool) -> int:
         """Give how many more to claim; 0 while at least half of the room is taken."""
         waiting = len(self._retries if is_retry else self._fresh)
-        room = self.room()
-        return room - waiting if waiting * 2 <= room else 0
+        return self._room - waiting if waiting * 2 <= self._room else 0
 
     def spare(self) -> int:
         """Give how many first tries may come here past the outbox, where none waits for it."""
@@ -166,12 +168,13 @@ class Line:
         """An exchange is over: learn from it."""
         self.under_way -= 1
         self.asks_oldest = self._parks
+        self._has_failed = not outcome.is_acknowledged
         if outcome.is_acknowledged:
             if self._pace < self.endpoint.concurrency:
                 self._pace = min(self._pace + 1, self.endpoint.concurrency)
             self.breaker = self.breaker.taken()
             return
-        if not self._parks:
+        if not self._parks or self.is_removed:
             return
         self._pace = max(1.0, self._pace / 2)
         self.breaker = self.breaker.failed(now)

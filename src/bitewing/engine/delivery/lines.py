@@ -9,7 +9,7 @@ from bitewing.model.subscription import Endpoint
 from bitewing.ports.outbox import Turn, Want
 
 MOST_CLAIMED, MOST_BYTES = 8192, 64 * 2**20
-"""Deliveries in memory, and the bytes of their bodies as far as these can be foreseen."""
+"""Deliveries in memory, and the bytes of their bodies; the last may be longer than foreseen."""
 
 FRESH_SECONDS = 5.0
 """An Endpoint is looked at again after this; what is changed here is known at once."""
@@ -71,8 +71,7 @@ class Lines:
             line = self.known.get(number)
             if line is None:
                 line = self.known[number] = self._made(endpoint or _removed(number))
-            line.is_removed = endpoint is None
-            line.learn(endpoint or line.endpoint, monotonic)
+            line.learn(endpoint or line.endpoint, monotonic, is_removed=endpoint is None)
             self._note(line)
             if not line.is_open:
                 withdrawn += line.clear()
@@ -93,25 +92,32 @@ class Lines:
             line.endpoint.id for line in (*self._hungry.values(), *lines) if line.read_at <= oldest
         }
 
-    def wants(self, now: datetime, *, claimed: int) -> list[Want]:
-        """Give what to claim, given how much is claimed already; of a parked one only probes."""
-        room = MOST_CLAIMED - claimed
+    def wants(self, now: datetime, room: tuple[int, int]) -> list[Want]:
+        """Give what to claim where so many more, and so many bytes, may be ours.
+
+        Of a parked one only probes.
+        """
+        most, most_bytes = room
         wants: list[Want] = []
         for line in self._hungry.values():
-            for want in _probes(line, now) if line.breaker.is_parked else _needs(line, room):
-                if room > 0:
+            size = max(1.0, line.average_bytes)
+            fitting = min(most, int(most_bytes / size))
+            for want in _probes(line, now) if line.breaker.is_parked else _needs(line, fitting):
+                if min(most, most_bytes) > 0:
                     wants.append(want)
-                    room -= want.limit
+                    most, most_bytes = most - want.limit, most_bytes - int(want.limit * size)
         return wants
 
-    def has_wants(self, now: datetime, *, claimed: int) -> bool:
+    def has_wants(self, now: datetime, room: tuple[int, int]) -> bool:
         """Tell whether there is something to ask of the store at once."""
-        return bool(self.unknown or self.wants(now, claimed=claimed))
+        return bool(self.unknown or self.wants(now, room))
 
     def take_in(self, want: Want, claimed: list[Claim], *, most: bool) -> Line:
         """Put what was claimed into its Line and give that; ``most`` is as much as was asked."""
         line = self.known[want.endpoint]
         self.stirred.add(want.endpoint)
+        if most and not want.is_retry:
+            line.widen()
         line.add(claimed, is_retry=want.is_retry)
         if want.is_oldest and not claimed:  # it was cancelled, or is held
             line.oldest_due_at, line.asks_oldest = None, True
@@ -164,7 +170,7 @@ class Lines:
 
 
 def _needs(line: Line, room: int) -> Iterable[Want]:
-    most = min(room, int(MOST_BYTES / 4 / max(1.0, line.average_bytes)) + 1)
+    most = min(room, int(MOST_BYTES / 4 / max(1.0, line.average_bytes))) + 1
     for is_retry, is_wanted in ((False, line.wants_more), (True, line.wants_retries)):
         needed = line.needs(is_retry=is_retry) if is_wanted else 0
         if needed > 0:

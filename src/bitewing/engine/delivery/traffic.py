@@ -78,6 +78,12 @@ class Traffic:
         if self._is_pumping or self._is_stopped:
             return
         self._is_pumping = True
+        try:
+            self._let_go_out(now, monotonic)
+        finally:
+            self._is_pumping = False
+
+    def _let_go_out(self, now: datetime, monotonic: float) -> None:
         waiting: list[Line] = []
         while self._rotation and self.under_way < self._capacity:
             line = self._rotation.next()
@@ -93,20 +99,23 @@ class Traffic:
                 self._begin(line, now, monotonic)
         for line in waiting:
             self._rotation.add(line)
-        self._is_pumping = False
 
     def _pass_over(self, line: Line, now: datetime, monotonic: float) -> None:
         """Leave out what has waited so long that its claim could end while it is under way."""
         line.look_at = monotonic + _LOOK_SECONDS
         self._claimed.leave(line.overdue(now + SLOWEST + _LOOK_AHEAD))
 
-    def rested(self) -> float | None:
-        """Wake Lines that have rested enough; give the seconds until the next one, if any."""
+    def wake_rested(self) -> None:
+        """Offer the Lines that have rested enough."""
         monotonic = self._clock.monotonic()
         for line in list(self._resting):
             if not line.rests_for(monotonic):
                 self._resting.discard(line)
                 self.offer(line)
+
+    def rests_for(self) -> float | None:
+        """Give the seconds until the next Line has rested enough, if any rests."""
+        monotonic = self._clock.monotonic()
         return min((line.rests_for(monotonic) for line in self._resting), default=None)
 
     async def stop(self, seconds: float) -> None:
@@ -150,7 +159,8 @@ class Traffic:
         self._claimed.end(Sent(claim, attempt, now))
         self._offer(line, monotonic)
         self._pump(now, monotonic)
-        if self.under_way < BUSY or self._claimed.ended >= _ENOUGH:
+        # The first result since the last settling wakes, too: others of its lane may wait for it.
+        if self.under_way < BUSY or self._claimed.ended == 1 or self._claimed.ended >= _ENOUGH:
             self._wake()
         if not self.under_way:
             self._quiet.set()

@@ -104,7 +104,7 @@ RETURNING state, ordinal, lanes;
 
 -- name: give_back
 UPDATE delivery SET claimed_until = NULL, state = iif(revoked, 'cancelled', 'pending')
-WHERE state = 'claimed' AND id IN (SELECT value FROM json_each(:ids))
+WHERE +state = 'claimed' AND id IN (SELECT value FROM json_each(:ids))
 RETURNING state, ordinal, lanes;
 
 -- name: outstanding
@@ -116,10 +116,11 @@ WHERE subscription = :subscription
 -- name: turns
 -- A few searches for each Endpoint, however many Deliveries wait.
 WITH RECURSIVE owed (endpoint) AS (
-    SELECT min(endpoint) FROM delivery WHERE state = 'pending' AND blocked = 0
+    SELECT min(endpoint) FROM delivery INDEXED BY delivery_due
+    WHERE state = 'pending' AND blocked = 0
     UNION ALL
     SELECT (
-        SELECT min(endpoint) FROM delivery
+        SELECT min(endpoint) FROM delivery INDEXED BY delivery_due
         WHERE state = 'pending' AND blocked = 0 AND endpoint > owed.endpoint
     )
     FROM owed
@@ -127,7 +128,7 @@ WITH RECURSIVE owed (endpoint) AS (
 ),
 turn (endpoint, is_retry, due_at) AS (
     SELECT owed.endpoint, kind.column1, (
-        SELECT min(due_at) FROM delivery
+        SELECT min(due_at) FROM delivery INDEXED BY delivery_due
         WHERE state = 'pending' AND blocked = 0
             AND endpoint = owed.endpoint AND is_retry = kind.column1
     )

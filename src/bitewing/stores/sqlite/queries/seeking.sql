@@ -33,7 +33,7 @@ LIMIT :limit;
 -- name: held
 SELECT ordinal, lanes
 FROM delivery
-WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'held'
+WHERE id IN (SELECT value FROM json_each(:ids)) AND +state = 'held'
 ORDER BY ordinal;
 
 -- name: resume

@@ -15,7 +15,7 @@ UPDATE delivery SET
     )),
     claimed_until = NULL
 WHERE ordinal IN (VALUES (:ordinal))
-    AND state = 'claimed' AND claimed_until = :until AND revoked = 0;
+    AND +state = 'claimed' AND claimed_until = :until AND revoked = 0;
 
 -- name: settle
 WITH moved (ordinal, started_at, state, due_at, delay) AS (

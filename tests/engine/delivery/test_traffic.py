@@ -1,0 +1,109 @@
+"""Exchanges that begin and end without the store."""
+
+from datetime import timedelta
+
+import pytest
+from tests.fakes.clock import FakeClock
+from tests.fakes.dialect import FakeDialect
+from tests.fakes.sender import FakeSender, answered
+from tests.stores.samples import NOON, a_delivery, an_endpoint
+
+from bitewing.engine.delivery.claimed import Claimed
+from bitewing.engine.delivery.courier import Courier
+from bitewing.engine.delivery.line import Line
+from bitewing.engine.delivery.traffic import BUSY, Traffic
+from bitewing.model.delivery import Claim
+from bitewing.signing.standard import StandardSigner
+
+
+class Road:
+    """Traffic to Endpoints of a kind, whose exchanges end when a test says so."""
+
+    def __init__(self, *, capacity: int = 768, parks: bool = True) -> None:
+        self.sender, self.claimed, self.woken = FakeSender(), Claimed(), 0
+        self._parks = parks
+        dialect = FakeDialect()
+        courier = Courier(self.sender, {dialect.name: dialect}, StandardSigner())
+        self.traffic = Traffic(
+            courier, self.claimed, FakeClock(NOON), capacity=capacity, wake=self._wake
+        )
+        self._number = 0
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    def line(self, number: int, waiting: int, *, concurrency: int = 8) -> Line:
+        """Give a Line to an Endpoint of its own, in which so many wait."""
+        url = f"https://r{number}.example/"
+        endpoint = an_endpoint(id=number, url=url, concurrency=concurrency)
+        line = Line(endpoint, parks=self._parks)
+        claims = []
+        for _ in range(waiting):
+            self._number += 1
+            delivery = a_delivery(f"d{self._number}", endpoint=number)
+            claims.append(Claim(delivery, NOON + timedelta(hours=1), self._number))
+        line.add(self.claimed.take(claims), is_retry=False)
+        self.traffic.offer(line)
+        return line
+
+
+def test_the_first_result_is_told_at_once_however_many_hang() -> None:
+    """The next of its lane waits for it; those that follow are settled together with it."""
+    road = Road(parks=False)
+    for number in range(1, BUSY // 8 + 2):
+        road.line(number, waiting=8)
+    road.traffic.pump()
+    road.woken = 0
+    for _ in range(3):
+        message, on_end = road.sender.posted.pop()
+        road.sender.end(message)
+        on_end(answered(200))
+
+    assert road.traffic.under_way >= BUSY
+    assert road.woken == 1
+    assert road.claimed.ended == 3
+
+
+@pytest.mark.parametrize("parks", [True, False])
+def test_what_fails_has_half_of_the_capacity(parks: bool) -> None:  # noqa: FBT001
+    """Also where nothing is repeated; those that answer have the other half."""
+    road = Road(capacity=16, parks=parks)
+    lines = [road.line(number, waiting=4, concurrency=4) for number in range(1, 9)]
+    road.traffic.pump()
+    for line in lines:
+        road.sender.standing[line.endpoint.url] = answered(500)
+    for _ in range(4):
+        road.sender.answer_all()
+    assert road.traffic.under_way == 0 or road.traffic.under_way <= 8
+
+    for number, line in enumerate(lines):
+        more = [
+            Claim(a_delivery(f"m{number}-{n}", endpoint=number + 1), NOON + timedelta(hours=1), n)
+            for n in range(4)
+        ]
+        line.add(more, is_retry=False)
+        road.traffic.offer(line)
+    healthy = road.line(99, waiting=8)
+    road.traffic.pump()
+
+    assert healthy.under_way > 0
+    assert sum(line.under_way for line in lines) <= 8
+
+
+def test_an_exchange_that_cannot_begin_stops_no_others() -> None:
+    """Whatever broke, the next one can be sent."""
+    road = Road()
+    road.line(1, waiting=2)
+    begin = road.sender.begin
+
+    def broken(_: object) -> None:
+        road.sender.begin = begin  # type: ignore[method-assign]
+        raise RuntimeError
+
+    road.sender.begin = broken  # type: ignore[assignment, method-assign]
+    with pytest.raises(RuntimeError):
+        road.traffic.pump()
+    road.line(2, waiting=1)
+    road.traffic.pump()
+
+    assert [message.url for message, _ in road.sender.posted] == ["https://r2.example/"]
