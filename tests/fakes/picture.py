@@ -27,6 +27,7 @@ class FakePicture:
     ) -> None:
         self.source = source
         self.institution = institution
+        self.worked_out: dict[tuple[str, int], Any] = {}
         self.asked = 0
         self.requests: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._records = {record.key: record for record in records}

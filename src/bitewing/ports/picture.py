@@ -11,10 +11,13 @@ class Picture(Protocol):
 
     Attributes:
         source, institution: whose Records.
+        worked_out: what a Dialect has worked out about things (which, its number); gone when
+            a Record is another.
     """
 
     source: str
     institution: str
+    worked_out: dict[tuple[str, int], Any]
 
     def record(self, watch: str, number: int) -> Record | None:
         """Give one Record; None if it is not known."""

@@ -312,3 +312,22 @@ def test_an_eform_that_is_filled_is_a_completed_form() -> None:
 
     assert len(told(shown, filled, a_picture())) == len(told(None, filled, a_picture())) == 1
     assert told(filled, filled, a_picture()) == {}
+
+
+def test_a_patient_is_written_once_for_all_its_appointments() -> None:
+    """However many there are; what one of them is told is not the others'."""
+    visits = [
+        a_record("Appointment", number, PatNum=5, AptStatus=1, AptDateTime="2026-11-30 09:00:00")
+        for number in range(1, 40)
+    ]
+    picture = a_picture(a_record("Patient", 5, FName="Ada"), *visits)
+    dialect = a_dialect()
+    first = dialect.portray(Subject("Appointment", 1), picture)
+    asked = picture.asked
+    second = dialect.portray(Subject("Appointment", 2), picture)
+
+    assert first is not None
+    assert second is not None
+    assert first["patient"] == second["patient"]
+    assert first["patient"] is not second["patient"]
+    assert picture.asked - asked < asked

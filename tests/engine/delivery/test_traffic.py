@@ -1,6 +1,7 @@
 """Exchanges that begin and end without the store."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.fakes.clock import FakeClock
@@ -13,7 +14,22 @@ from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.line import Line
 from bitewing.engine.delivery.traffic import BUSY, Traffic
 from bitewing.model.delivery import Claim
+from bitewing.model.subscription import Endpoint
 from bitewing.signing.standard import StandardSigner
+
+
+class Watched(Line):
+    """A Line that tells the road when somebody asks whether it may send."""
+
+    __slots__ = ("_road",)
+
+    def __init__(self, endpoint: Endpoint, road: "Road", *, parks: bool) -> None:
+        super().__init__(endpoint, parks=parks)
+        self._road = road
+
+    def may_send(self, monotonic: float) -> bool:
+        self._road.looks += self._road.watched is not None and self is not self._road.watched
+        return super().may_send(monotonic)
 
 
 class Road:
@@ -28,15 +44,24 @@ class Road:
             courier, self.claimed, FakeClock(NOON), capacity=capacity, wake=self._wake
         )
         self._number = 0
+        self.watched: Line | None = None
+        self.looks = 0
+
+    def end(self, url: str, status: int) -> None:
+        """End the exchange with a receiver that began first."""
+        place = next(i for i, (one, _) in enumerate(self.sender.posted) if url in one.url)
+        message, on_end = self.sender.posted.pop(place)
+        self.sender.end(message)
+        on_end(answered(status))
 
     def _wake(self) -> None:
         self.woken += 1
 
-    def line(self, number: int, waiting: int, *, concurrency: int = 8) -> Line:
+    def line(self, number: int, waiting: int, **changes: Any) -> Line:
         """Give a Line to an Endpoint of its own, in which so many wait."""
         url = f"https://r{number}.example/"
-        endpoint = an_endpoint(id=number, url=url, concurrency=concurrency)
-        line = Line(endpoint, parks=self._parks)
+        endpoint = an_endpoint(id=number, url=url, **changes)
+        line = Watched(endpoint, self, parks=self._parks)
         claims = []
         for _ in range(waiting):
             self._number += 1
@@ -107,3 +132,38 @@ def test_an_exchange_that_cannot_begin_stops_no_others() -> None:
     road.traffic.pump()
 
     assert [message.url for message, _ in road.sender.posted] == ["https://r2.example/"]
+
+
+def crowded() -> tuple[Road, Line]:
+    """Give a road with one healthy Endpoint and twenty that have failed, where two may send."""
+    road = Road(capacity=4)
+    for number in range(1, 21):
+        road.line(number, waiting=3, failing_since=NOON)
+    healthy = road.line(99, waiting=90)
+    road.traffic.pump()
+    return road, healthy
+
+
+def test_those_that_must_wait_cost_the_others_nothing() -> None:
+    """However many have failed: nobody looks at them while none of them may send."""
+    road, healthy = crowded()
+    begun = [message.url for message, _ in road.sender.posted]
+    road.watched = healthy
+    for _ in range(20):
+        road.end("r99", 200)
+
+    assert sorted(begun) == [f"https://r{number}.example/" for number in (1, 2, 99, 99)]
+    assert road.looks == 0
+
+
+def test_those_that_must_wait_send_in_their_order_when_they_may() -> None:
+    """One for each that has ended; the one that has waited longest first."""
+    road, _ = crowded()
+    ended = []
+    for _ in range(80):
+        message, _ = road.sender.posted[0]
+        road.end(message.url, 200 if "r99" in message.url else 500)
+        ended.append(message.url)
+    failed = [url for url in ended if "r99" not in url]
+
+    assert failed[:20] == [f"https://r{number}.example/" for number in range(1, 21)]

@@ -140,3 +140,17 @@ async def test_what_changed_is_looked_up_again(tmp_path: Path) -> None:
     assert before == [2, 9]
     assert after == [2, 4, 9]
     assert shown == moved
+
+
+async def test_what_was_worked_out_is_gone_when_a_record_is_another(pictures: Pictures) -> None:
+    """It may have been worked out from just that one."""
+
+    def look(picture: Picture) -> dict[tuple[str, int], object]:
+        picture.worked_out["whole", 5] = "of before"
+        if isinstance(picture, StoredPicture):
+            picture.forget([RecordKey("Preference", 8)])
+            return picture.worked_out
+        assert isinstance(picture, FakePicture)
+        return picture.after(record_of("Preference", 8, {"PrefNum": 8})).worked_out
+
+    assert await pictures.look(look) == {}

@@ -4,16 +4,18 @@ What is looked up once is kept for as long as the Portrait is being made: severa
 the same history or the same provider.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bitewing.dialects.nexhealth.customs import Customs, Office
 from bitewing.dialects.nexhealth.office_time import to_utc, write_moment
 from bitewing.model.record import NativeRow
 from bitewing.ports.picture import Picture
+
+T = TypeVar("T")
 
 NO_ROW: Mapping[str, bytes | None] = {}
 """What a row that is not there has: every cell reads as not set."""
@@ -81,6 +83,15 @@ class Scene:
     def asked_for(self, kind: str, number: int) -> Mapping[str, Any]:
         """Give what a client said of a row when it asked for it here; empty if none did."""
         return self._picture.asked_for(kind, str(number))
+
+    def once(self, what: str, number: int, work_out: Callable[[], T]) -> T:
+        """Give what was worked out about a thing from the same Picture, or work it out."""
+        known = self._picture.worked_out
+        place = (what, number)
+        if place not in known:
+            known[place] = work_out()
+        found: T = known[place]
+        return found
 
     @property
     def source(self) -> str:

@@ -39,7 +39,7 @@ class Rotation:
             del self._ready[name]
         return line
 
-    def pass_by(self, line: Line) -> None:
+    def keep_turn(self, line: Line) -> None:
         """Let it stay its institution's turn: the Line that was just taken out cannot send."""
         name = line.endpoint.institution or line.endpoint.owner
         if self._order and self._order[-1] == name:

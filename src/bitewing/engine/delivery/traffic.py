@@ -56,6 +56,8 @@ class Traffic:
         self._wake = wake
         self._doubtful = 0
         self._rotation = Rotation()
+        self._kept: dict[Line, None] = {}
+        self._standing: set[Line] = set()
         self._resting: set[Line] = set()
         self._is_pumping = self._is_stopped = False
         self._quiet = asyncio.Event()
@@ -65,10 +67,15 @@ class Traffic:
         self._offer(line, self._clock.monotonic())
 
     def _offer(self, line: Line, monotonic: float) -> None:
-        if line.may_send(monotonic):
+        if not line.may_send(monotonic):
+            if line.rests_for(monotonic):
+                self._resting.add(line)
+        elif line.is_trusted:
+            if line in self._kept:
+                self._release(line)
             self._rotation.add(line)
-        elif line.rests_for(monotonic):
-            self._resting.add(line)
+        elif not line.is_ready:
+            self._keep(line)
 
     def pump(self) -> None:
         """Begin what may begin."""
@@ -84,21 +91,44 @@ class Traffic:
             self._is_pumping = False
 
     def _let_go_out(self, now: datetime, monotonic: float) -> None:
-        waiting: list[Line] = []
-        while self._rotation and self.under_way < self._capacity:
+        while True:
+            if self._kept:
+                self._let_doubtful_stand(monotonic)
+            if not self._rotation or self.under_way >= self._capacity:
+                return
             line = self._rotation.next()
+            self._standing.discard(line)
             if monotonic >= line.look_at:
                 self._pass_over(line, now, monotonic)
             if not line.may_send(monotonic):
-                self._rotation.pass_by(line)
+                self._rotation.keep_turn(line)
                 self._offer(line, monotonic)
             elif not line.is_trusted and self._doubtful * 2 >= self._capacity:
-                self._rotation.pass_by(line)
-                waiting.append(line)
+                self._rotation.keep_turn(line)
+                self._keep(line)
             else:
                 self._begin(line, now, monotonic)
-        for line in waiting:
-            self._rotation.add(line)
+
+    def _keep(self, line: Line) -> None:
+        """Let one that has failed lately wait until it may stand in the rotation.
+
+        However many wait so, nobody looks at them, and the others pay nothing for them.
+        """
+        line.is_ready = True  # nobody else adds it meanwhile
+        self._kept[line] = None
+
+    def _release(self, line: Line) -> None:
+        del self._kept[line]
+        line.is_ready = False
+
+    def _let_doubtful_stand(self, monotonic: float) -> None:
+        """Of those that were kept, let as many stand as half of the capacity has room for."""
+        while self._kept and (self._doubtful + len(self._standing)) * 2 < self._capacity:
+            line = next(iter(self._kept))
+            self._release(line)
+            if line.may_send(monotonic):
+                self._rotation.add(line)
+                self._standing.add(line)
 
     def _pass_over(self, line: Line, now: datetime, monotonic: float) -> None:
         """Leave out what has waited so long that its claim could end while it is under way."""

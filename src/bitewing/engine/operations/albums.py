@@ -55,6 +55,7 @@ class StoredAlbum:
         self._read_until = read_until or _THE_BEGINNING
         self.source = source
         self.institution = institution
+        self.worked_out: dict[tuple[str, int], Any] = {}
         self._tx = tx
         self._unnamed = unnamed
         self._records: dict[tuple[str, int], Record | None] = {}

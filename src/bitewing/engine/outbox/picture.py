@@ -23,6 +23,7 @@ class StoredPicture:
     def __init__(self, tx: Transaction, *, source: str, institution: str) -> None:
         self.source = source
         self.institution = institution
+        self.worked_out: dict[tuple[str, int], Any] = {}
         self._tx = tx
         self._records: dict[RecordKey, Record | None] = {}
         self._linked: dict[tuple[str, str, int], Sequence[Record]] = {}
@@ -68,6 +69,7 @@ class StoredPicture:
 
     def forget(self, changed: Iterable[RecordKey]) -> None:
         """These Records are others now: look them up again."""
+        self.worked_out.clear()
         keys = set(changed)
         watches = {key.watch for key in keys}
         for key in keys:

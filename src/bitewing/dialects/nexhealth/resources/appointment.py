@@ -68,9 +68,15 @@ def sooner_if_possible(appointment: Row, _scene: Scene) -> bool | None:
 
 
 def nested_patient(appointment: Row, scene: Scene) -> dict[str, Any] | None:
-    """Give the whole patient; None if there is none."""
-    found = scene.find("Patient", cells.whole(appointment.get("PatNum")))
-    return None if found is None else patient.render(found, scene)
+    """Give the whole patient; None if there is none.
+
+    All appointments of a patient show the same; to write it takes the whole history.
+    """
+    number = cells.whole(appointment.get("PatNum"))
+    found = scene.find("Patient", number)
+    if found is None:
+        return None
+    return dict(scene.once("nested patient", number, lambda: patient.render(found, scene)))
 
 
 FIELDS: tuple[Field, ...] = (
