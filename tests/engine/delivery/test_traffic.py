@@ -40,12 +40,14 @@ class Road:
         self._parks = parks
         dialect = FakeDialect()
         courier = Courier(self.sender, {dialect.name: dialect}, StandardSigner())
+        self.clock = FakeClock(NOON)
         self.traffic = Traffic(
-            courier, self.claimed, FakeClock(NOON), capacity=capacity, wake=self._wake
+            courier, self.claimed, self.clock, capacity=capacity, wake=self._wake
         )
         self._number = 0
         self.watched: Line | None = None
         self.looks = 0
+        self.lines: list[Line] = []
 
     def end(self, url: str, status: int) -> None:
         """End the exchange with a receiver that began first."""
@@ -66,9 +68,10 @@ class Road:
         for _ in range(waiting):
             self._number += 1
             delivery = a_delivery(f"d{self._number}", endpoint=number)
-            claims.append(Claim(delivery, NOON + timedelta(hours=1), self._number))
+            claims.append(Claim(delivery, NOON + timedelta(seconds=90), self._number))
         line.add(self.claimed.take(claims), is_retry=False)
         self.traffic.offer(line)
+        self.lines.append(line)
         return line
 
 
@@ -167,3 +170,61 @@ def test_those_that_must_wait_send_in_their_order_when_they_may() -> None:
     failed = [url for url in ended if "r99" not in url]
 
     assert failed[:20] == [f"https://r{number}.example/" for number in range(1, 21)]
+
+
+def test_those_that_must_wait_long_keep_their_place() -> None:
+    """What they have claimed goes back before the claims end; claimed anew it goes out in turn."""
+    road, _ = crowded()
+    road.clock.advance(30)
+    road.traffic.wake_rested()
+    road.traffic.pump()
+    _, left = road.claimed.hand_in()
+    road.claimed.let_go([], left)
+    until = road.clock.now() + timedelta(seconds=90)
+    for line in reversed(road.lines[:20]):
+        line.add(
+            road.claimed.take([Claim(a_delivery(f"new{line.endpoint.id}"), until, 1)]),
+            is_retry=False,
+        )
+        road.traffic.offer(line)
+    for number in (1, 2):
+        road.end(f"r{number}.", 500)
+    begun = [message.url for message, _ in road.sender.posted if "r99" not in message.url]
+
+    assert len(left) == 18 * 3
+    assert begun == ["https://r3.example/", "https://r4.example/"]
+
+
+def test_one_that_was_told_to_rest_while_it_waited_sends_when_it_has_rested() -> None:
+    """It is not forgotten when it would have been its turn."""
+    road, healthy = crowded()
+    healthy.clear()
+    resting = road.lines[2]
+    resting._rests_until = road.clock.monotonic() + 5
+    for number in (1, 2):
+        road.end(f"r{number}.", 500)
+    before = [message.url for message, _ in road.sender.posted]
+    road.clock.advance(5)
+    road.traffic.wake_rested()
+    for _ in range(40):
+        message, _ = road.sender.posted[0]
+        road.end(message.url, 500)
+
+    assert resting.endpoint.url not in before
+    assert resting.waiting < 3
+
+
+def test_one_that_is_trusted_again_no_longer_waits_for_the_doubtful() -> None:
+    """Its other exchange was taken meanwhile."""
+    road = Road(capacity=4)
+    for number in (1, 2):
+        road.line(number, waiting=1, failing_since=NOON)
+    recovered = road.line(3, waiting=9)
+    road.traffic.pump()
+    road.end("r3", 500)
+    between = recovered.under_way
+    road.end("r3", 200)
+
+    assert between == 1
+    assert recovered.is_trusted
+    assert recovered.under_way > 0

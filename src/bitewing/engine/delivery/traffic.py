@@ -59,6 +59,7 @@ class Traffic:
         self._kept: dict[Line, None] = {}
         self._standing: set[Line] = set()
         self._resting: set[Line] = set()
+        self._look_at = 0.0
         self._is_pumping = self._is_stopped = False
         self._quiet = asyncio.Event()
 
@@ -129,6 +130,8 @@ class Traffic:
             if line.may_send(monotonic):
                 self._rotation.add(line)
                 self._standing.add(line)
+            else:  # it rests, or has nothing to send just now
+                self._offer(line, monotonic)
 
     def _pass_over(self, line: Line, now: datetime, monotonic: float) -> None:
         """Leave out what has waited so long that its claim could end while it is under way."""
@@ -136,8 +139,13 @@ class Traffic:
         self._claimed.leave(line.overdue(now + SLOWEST + _LOOK_AHEAD))
 
     def wake_rested(self) -> None:
-        """Offer the Lines that have rested enough."""
+        """Offer the Lines that have rested enough; look through those that are kept."""
         monotonic = self._clock.monotonic()
+        if monotonic >= self._look_at:
+            # Claims are given back before they end, and made anew; the Lines keep their place.
+            self._look_at, now = monotonic + _LOOK_SECONDS, self._clock.now()
+            for line in self._kept:
+                self._pass_over(line, now, monotonic)
         for line in list(self._resting):
             if not line.rests_for(monotonic):
                 self._resting.discard(line)
