@@ -217,14 +217,19 @@ def test_one_that_was_told_to_rest_while_it_waited_sends_when_it_has_rested() ->
 def test_one_that_is_trusted_again_no_longer_waits_for_the_doubtful() -> None:
     """Its other exchange was taken meanwhile."""
     road = Road(capacity=4)
+    recovered = road.line(3, waiting=8)
+    road.traffic.pump()
+    for _ in range(6):  # the pace grows
+        road.end("r3", 200)
     for number in (1, 2):
         road.line(number, waiting=1, failing_since=NOON)
-    recovered = road.line(3, waiting=9)
     road.traffic.pump()
     road.end("r3", 500)
-    between = recovered.under_way
+    recovered.add([Claim(a_delivery("more"), NOON + timedelta(seconds=90), 1)], is_retry=False)
+    road.traffic.offer(recovered)
+    road.traffic.pump()
+    between = recovered.under_way, recovered.waiting
     road.end("r3", 200)
 
-    assert between == 1
-    assert recovered.is_trusted
-    assert recovered.under_way > 0
+    assert between == (1, 1)
+    assert (recovered.under_way, recovered.waiting) == (1, 0)
