@@ -196,7 +196,8 @@ class Settlement(NamedTuple):
         due_at: the next try (our clock, UTC) when it becomes pending, else None.
         keeps_body: whether it may be sent again some day, so that its bytes are kept.
         delay: by how much later its first Attempt counts as begun from now on.
-        claim: under which it was sent, where that is known: it need not be looked for then.
+        claim: under which it was sent, where that is known: what was taken need not be looked
+            for then.
     """
 
     attempt: Attempt

@@ -121,8 +121,7 @@ class Outbox(Protocol):
 
         The first Attempt's beginning is remembered as the Delivery's. One that was no longer
         claimed (it was rescued) keeps the Attempt alone, but is delivered if it was taken and
-        is pending. The bytes are dropped where the
-        Settlement says so.
+        is pending. The bytes are dropped where the Settlement says so.
         """
         ...
 

@@ -15,7 +15,7 @@ class Reception:
     few wait in the outbox.
 
     Attributes:
-        receive: what takes in those that have come; until it is set none may come.
+        receive: what takes in those that have come; set before anything is admitted.
         give_back: what takes out those that were cancelled.
     """
 
