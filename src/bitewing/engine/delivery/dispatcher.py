@@ -10,7 +10,7 @@ from bitewing.engine.delivery.line import Line
 from bitewing.engine.delivery.lines import MOST_BYTES, MOST_CLAIMED, Lines
 from bitewing.engine.delivery.reception import Reception
 from bitewing.engine.delivery.round import Answer, Round, play
-from bitewing.engine.delivery.traffic import BUSY, ENOUGH, Traffic
+from bitewing.engine.delivery.traffic import BUSY, Traffic
 from bitewing.engine.outbox.reporting import Reporter
 from bitewing.engine.signals import Signals
 from bitewing.model.delivery import Claim
@@ -28,9 +28,8 @@ LAST_SECONDS = 7.0
 
 IDLE_SECONDS = 1.0
 
-_BREATH_SECONDS, _GATHER_SECONDS = 0.004, 0.025
-"""A busy dispatcher goes to the store no more often than this; no more often than that with a few
-results alone, for which at most others of their lanes wait."""
+_BREATH_SECONDS = 0.004
+"""A busy dispatcher goes to the store no more often than this."""
 
 _LOOK_SECONDS_EACH = 0.0002
 """For each turn that was found it is looked so much later whose turn it is."""
@@ -76,7 +75,7 @@ class Dispatcher:
         self._reception = reception or Reception()
         self._reception.receive = self._receive
         self._reception.give_back = self._recall
-        self._look_at = self._played_at = 0.0
+        self._look_at = self._play_at = 0.0
         self._is_looked = False
 
     @property
@@ -86,13 +85,13 @@ class Dispatcher:
 
     async def step(self) -> float:
         """Settle what has ended, claim what is due, send it; give the seconds to pause."""
-        breath = self._breath()
-        if breath > 0:
+        breath = self._play_at - self._clock.monotonic()
+        if self._is_busy and 0 < breath <= _BREATH_SECONDS:
             return breath
         asked = self._ask()
         if asked is not None:
             await self._play(asked)
-            self._played_at = self._clock.monotonic()
+            self._play_at = self._clock.monotonic() + _BREATH_SECONDS
         self._traffic.wake_rested()
         self._traffic.pump()
         self._admit()
@@ -147,20 +146,6 @@ class Dispatcher:
     @property
     def _is_busy(self) -> bool:
         return self._traffic.under_way >= BUSY
-
-    def _breath(self) -> float:
-        """Give how long to wait before the store is asked again, so that results gather."""
-        if not self._is_busy:
-            return 0.0
-        is_enough = self._claimed.ended >= ENOUGH or self._is_asked_for()
-        seconds = _BREATH_SECONDS if is_enough else _GATHER_SECONDS
-        since = self._clock.monotonic() - self._played_at
-        return seconds - since if 0 <= since < seconds else 0.0
-
-    def _is_asked_for(self) -> bool:
-        """Tell whether there is more to ask of the store than that it settles what has ended."""
-        is_told = self._claimed.has_left or bool(self._signals.endpoints)
-        return is_told or self._lines.has_wants(self._clock.now(), self._room())
 
     def _ask(self) -> Round | None:
         """Give what is to be asked of the store now, if anything."""
@@ -220,8 +205,10 @@ class Dispatcher:
 
     def _pause(self, rest: float | None) -> float:
         now, monotonic = self._clock.now(), self._clock.monotonic()
-        if self._is_asked_for() or self._claimed.ended:
-            return self._breath()
+        if self._lines.has_wants(now, self._room()) or self._claimed.has_left:
+            return 0.0
+        if self._claimed.ended:
+            return max(0.0, self._play_at - monotonic) if self._is_busy else 0.0
         pauses = [IDLE_SECONDS]
         if rest is not None:
             pauses.append(rest)

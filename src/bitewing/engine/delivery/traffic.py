@@ -17,7 +17,7 @@ _REMOVED = Outcome(OutcomeKind.BLOCKED, detail="The endpoint has been removed.")
 BUSY = 64
 """With so many exchanges under way results are worth waiting for, to settle many together."""
 
-ENOUGH = 256
+_ENOUGH = 256
 """So many results are settled without further waiting."""
 
 _LOOK_SECONDS = 1.0
@@ -198,7 +198,7 @@ class Traffic:
         self._offer(line, monotonic)
         self._pump(now, monotonic)
         # The first result since the last settling wakes, too: others of its lane may wait for it.
-        if self.under_way < BUSY or self._claimed.ended == 1 or self._claimed.ended >= ENOUGH:
+        if self.under_way < BUSY or self._claimed.ended == 1 or self._claimed.ended >= _ENOUGH:
             self._wake()
         if not self.under_way:
             self._quiet.set()
