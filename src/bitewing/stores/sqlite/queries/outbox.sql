@@ -90,16 +90,14 @@ UPDATE delivery SET state = 'cancelled', blocked = 0 WHERE ordinal = :ordinal;
 UPDATE delivery SET revoked = 1
 WHERE revoked = 0 AND ordinal IN (
     SELECT ordinal FROM delivery INDEXED BY delivery_open
-    WHERE (state = 'pending' OR state = 'claimed' OR state = 'held')
-        AND state = 'claimed' AND subscription = :subscription
+    WHERE state = 'claimed' AND subscription = :subscription
 )
 RETURNING id;
 
 -- name: rescue
 -- What was cancelled while it was under way is not sent again.
 UPDATE delivery SET claimed_until = NULL, state = iif(revoked, 'cancelled', 'pending')
-WHERE (state = 'pending' OR state = 'claimed' OR state = 'held') AND state = 'claimed'
-    AND claimed_until <= :now
+WHERE state = 'claimed' AND claimed_until <= :now
 RETURNING state, ordinal, lanes;
 
 -- name: give_back

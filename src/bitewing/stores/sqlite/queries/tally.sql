@@ -3,13 +3,9 @@ INSERT INTO delivery_tally (state, known) VALUES (:state, :number)
 ON CONFLICT (state) DO UPDATE SET known = known + excluded.known;
 
 -- name: tally
-SELECT 'pending', count(*)
-FROM delivery
-WHERE (state = 'pending' OR state = 'claimed' OR state = 'held') AND state = 'pending'
+SELECT 'pending', count(*) FROM delivery WHERE state = 'pending'
 UNION ALL
-SELECT 'claimed', count(*)
-FROM delivery
-WHERE (state = 'pending' OR state = 'claimed' OR state = 'held') AND state = 'claimed'
+SELECT 'claimed', count(*) FROM delivery WHERE state = 'claimed'
 UNION ALL
 SELECT 'held', count(*) FROM delivery WHERE state = 'held'
 UNION ALL
