@@ -106,3 +106,28 @@ async def test_an_idle_connection_makes_way_for_a_new_one(serve: Serve, clock: F
     for one in (third, busy):
         one.close()
     pool.close()
+
+
+async def test_the_patrol_outlives_what_breaks_on_its_way(serve: Serve, clock: FakeClock) -> None:
+    """An exchange whose end raises does not let the others wait for ever."""
+    silent = serve(always(b""))
+    pool = Pool(monotonic=clock.monotonic)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda *_: None)
+    ended: asyncio.Future[Failure | None] = loop.create_future()
+
+    def broken(_: Failure | None) -> None:
+        raise ZeroDivisionError
+
+    for seconds, on_end in ((0.01, broken), (0.3, ended.set_result)):
+        opened = socket.create_connection(("127.0.0.1", silent.port))
+        opened.settimeout(0)
+        key = ("http", "127.0.0.1", silent.port, "127.0.0.1", None)
+        connection = Connection(opened, key=key, monotonic=clock.monotonic)
+        pool.add(connection)
+        connection.post(REQUEST, seconds=seconds, on_end=on_end)
+    async with asyncio.timeout(10):
+        failure = await ended
+
+    assert failure is not None
+    pool.close()

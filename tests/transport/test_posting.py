@@ -151,3 +151,18 @@ async def test_what_cannot_be_sent_is_told(serve: Serve, sender: HttpSender) -> 
 
     assert outcome.kind is OutcomeKind.BLOCKED
     assert len(server.requests) == 1
+
+
+async def test_whatever_breaks_who_posted_hears_of_an_end(clock: FakeClock) -> None:
+    """Otherwise the Delivery would be ours, and its lane stand still, until the next start."""
+
+    def look_up(_: str) -> tuple[str, ...]:
+        raise ZeroDivisionError
+
+    guard = AddressGuard(LOOPBACK, https_only=False)
+    sender = HttpSender(clock=clock, guard=guard, look_up=look_up)
+    outcome = await posted(sender, message("http://receiver.example/"))
+    await sender.close()
+
+    assert outcome.kind is OutcomeKind.BROKEN
+    assert outcome.detail == "the exchange broke off: ZeroDivisionError"
