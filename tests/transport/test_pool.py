@@ -15,12 +15,17 @@ REQUEST = b"POST / HTTP/1.1\r\nHost: r.example\r\nContent-Length: 0\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 
-async def used(server: ScriptedServer, clock: FakeClock, pool: Pool) -> Connection:
+def added(server: ScriptedServer, clock: FakeClock, pool: Pool) -> Connection:
     opened = socket.create_connection(("127.0.0.1", server.port))
     opened.settimeout(0)
     key = ("http", "127.0.0.1", server.port, "127.0.0.1", None)
     connection = Connection(opened, key=key, monotonic=clock.monotonic)
     pool.add(connection)
+    return connection
+
+
+async def used(server: ScriptedServer, clock: FakeClock, pool: Pool) -> Connection:
+    connection = added(server, clock, pool)
     ended: asyncio.Future[Failure | None] = asyncio.get_running_loop().create_future()
     connection.post(REQUEST, seconds=5, on_end=ended.set_result)
     await ended
@@ -120,11 +125,7 @@ async def test_the_patrol_outlives_what_breaks_on_its_way(serve: Serve, clock: F
         raise ZeroDivisionError
 
     for seconds, on_end in ((0.01, broken), (0.3, ended.set_result)):
-        opened = socket.create_connection(("127.0.0.1", silent.port))
-        opened.settimeout(0)
-        key = ("http", "127.0.0.1", silent.port, "127.0.0.1", None)
-        connection = Connection(opened, key=key, monotonic=clock.monotonic)
-        pool.add(connection)
+        connection = added(silent, clock, pool)
         connection.post(REQUEST, seconds=seconds, on_end=on_end)
     async with asyncio.timeout(10):
         failure = await ended
