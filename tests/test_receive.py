@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 from tests.fakes.clock import FakeClock
-from tests.transport.sending import message
+from tests.transport.sending import message, send
 
 from bitewing.model.delivery import OutcomeKind
 from bitewing.receive import Received, Receiver
@@ -60,7 +60,7 @@ async def test_what_our_sender_sends_is_understood(listener: Listener, sender: H
     """Path, headers regardless of letter case, exact bytes, and the elements."""
     url = f"http://127.0.0.1:{listener.port}/events?type=appointment"
 
-    outcome = await sender.send(message(url, body=b'[{"AptNum": 1}, {"AptNum": 2}]'))
+    outcome = await send(sender, message(url, body=b'[{"AptNum": 1}, {"AptNum": 2}]'))
 
     [received] = listener.taken
     assert outcome.is_acknowledged
@@ -76,7 +76,7 @@ async def test_the_status_is_the_handlers(listener: Listener, sender: HttpSender
     listener.statuses = [503, 200]
     url = f"http://127.0.0.1:{listener.port}/"
 
-    outcomes = [await sender.send(message(url)) for _ in range(2)]
+    outcomes = [await send(sender, message(url)) for _ in range(2)]
 
     assert [outcome.status for outcome in outcomes] == [503, 200]
     assert [outcome.is_acknowledged for outcome in outcomes] == [False, True]
@@ -84,7 +84,7 @@ async def test_the_status_is_the_handlers(listener: Listener, sender: HttpSender
 
 async def test_a_ui_event_has_one_element(listener: Listener, sender: HttpSender) -> None:
     """Its body is one bare object."""
-    await sender.send(message(f"http://127.0.0.1:{listener.port}/", body=b'{"PatNum": 28}'))
+    await send(sender, message(f"http://127.0.0.1:{listener.port}/", body=b'{"PatNum": 28}'))
 
     assert listener.taken[0].elements == [{"PatNum": 28}]
 
@@ -131,11 +131,11 @@ async def test_what_is_no_whole_request_is_not_taken(
 async def test_after_the_end_nobody_is_there(listener: Listener, sender: HttpSender) -> None:
     """Kept connections are hung up, new ones refused."""
     url = f"http://127.0.0.1:{listener.port}/"
-    await sender.send(message(url))
+    await send(sender, message(url))
 
     await listener.receiver.stop()
 
-    assert (await sender.send(message(url))).kind is OutcomeKind.REFUSED
+    assert (await send(sender, message(url))).kind is OutcomeKind.REFUSED
 
 
 async def test_what_was_received_does_not_show_in_a_trace(listener: Listener) -> None:

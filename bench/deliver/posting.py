@@ -5,6 +5,7 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from ipaddress import ip_network
 
@@ -17,7 +18,7 @@ from bench.deliver.gauge import Cost, Gauge, tell
 from bench.deliver.receiver import trusting
 from bench.deliver.sockets import by_sockets
 from bitewing.clock import SystemClock
-from bitewing.model.delivery import Message, Outcome
+from bitewing.model.delivery import Destination, Outcome
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
 
@@ -50,24 +51,25 @@ async def by_sender(url: str, ca_file: str, count: int, connections: int) -> Cos
     """Our sender with its guard, signed, without a store; each answer lets the next one go."""
     guard = AddressGuard([ip_network("127.0.0.0/8")], https_only=False)
     sender = HttpSender(clock=SystemClock(), guard=guard, ca_file=ca_file)
-    finished = asyncio.Event()
+    destination = Destination(url, _TIMEOUT)
+    finished, sent = asyncio.Event(), 0
     delays: list[float] = []
-    sent = 0
 
     def post_one() -> None:
         nonlocal sent
         content = contents.body(sent)
-        lines = contents.headers(f"msg_{sent}", content)
+        posted = (None, contents.headers(f"msg_{sent}", content), content)
         sent += 1
-        sender.post(Message(url, lines, content, _TIMEOUT), take)
+        sender.post(destination, [posted], take)
 
-    def take(outcome: Outcome) -> None:
-        if outcome.status != 204:
-            raise SystemExit(f"{outcome.kind}: {outcome.detail}")
-        delays.append(outcome.timings.total)
-        if sent < count:
-            post_one()
-        elif len(delays) == count:
+    def take(ended: Sequence[tuple[None, Outcome]]) -> None:
+        for _, outcome in ended:
+            if outcome.status != 204:
+                raise SystemExit(f"{outcome.kind}: {outcome.detail}")
+            delays.append(outcome.timings.total)
+            if sent < count:
+                post_one()
+        if len(delays) == count:
             finished.set()
 
     gauge = Gauge()

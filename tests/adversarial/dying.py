@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from tests.engine.flow import EVERY, OWNER
 from tests.fakes.clock import FakeClock
-from tests.fakes.sender import FakeSender
+from tests.fakes.sender import FakeSender, Message, OnEnd
 from tests.sources.opendental.office import source_at
 
 from bitewing.dialects.opendental.speaking import OpenDental as Dialect
@@ -23,8 +23,6 @@ from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.dispatcher import Dispatcher
 from bitewing.engine.outbox.pacer import Pacer
 from bitewing.engine.signals import Signals
-from bitewing.model.delivery import Message
-from bitewing.ports.sender import OnOutcome
 from bitewing.ports.store import Transaction
 from bitewing.signing.standard import StandardSigner
 from bitewing.stores.sqlite import SqliteStore
@@ -60,11 +58,11 @@ class WritingSender(FakeSender):
         super().__init__()
         self._file = file
 
-    def post(self, message: Message, on_end: OnOutcome) -> None:
+    def post_one(self, message: Message, on_end: OnEnd) -> None:
         """Take it: one body a line."""
         with self._file.open("ab") as file:
             file.write(message.body + b"\n")
-        super().post(message, on_end)
+        super().post_one(message, on_end)
 
 
 async def poll(poller: Poller) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialect import FakeDialect, Image, read_body
-from tests.fakes.sender import FakeSender
+from tests.fakes.sender import FakeSender, Message
 from tests.fakes.source import FakeSource
 
 from bitewing.dialects.operator.speaking import Operator
@@ -24,7 +24,7 @@ from bitewing.engine.outbox.reporting import Reporter
 from bitewing.engine.signals import Signals
 from bitewing.engine.upkeep.rescuer import Rescuer
 from bitewing.model.change import Change
-from bitewing.model.delivery import DeliveryState, Message
+from bitewing.model.delivery import DeliveryState
 from bitewing.model.record import Record
 from bitewing.model.subscription import Subscription, Wish
 from bitewing.ports.store import Store, Transaction

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from tests.engine.flow import OWNER, URL, Flow
-from tests.fakes.sender import answered
+from tests.fakes.sender import Message, answered
 from tests.stores.laying import laid
 from tests.stores.samples import a_delivery
 
@@ -21,7 +21,7 @@ from bitewing.engine.delivery.dispatcher import LEASE
 from bitewing.engine.operations.endpoints import EndpointDesk, new_endpoint, new_secret
 from bitewing.engine.outbox.owing import owe
 from bitewing.engine.upkeep.holder import Holder
-from bitewing.model.delivery import DeliveryState, Message
+from bitewing.model.delivery import DeliveryState
 from bitewing.model.retry import RetrySchedule
 from bitewing.model.subscription import Endpoint, EndpointState
 from bitewing.ports.outbox import Sought

@@ -13,13 +13,12 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.engine.flow import A_WISH, OWNER, URL, Flow
 from tests.fakes.dialect import Image, read_body
-from tests.fakes.sender import TAKEN, FakeSender, answered
+from tests.fakes.sender import TAKEN, FakeSender, Message, OnEnd, answered
 from tests.fakes.source import FakeSource
 from tests.stores.laying import laid
 
 from bitewing.engine.delivery.reception import Reception
-from bitewing.model.delivery import DeliveryState, Message, Outcome
-from bitewing.ports.sender import OnOutcome
+from bitewing.model.delivery import DeliveryState, Outcome
 from bitewing.stores.sqlite import SqliteStore
 
 T = TypeVar("T")
@@ -50,8 +49,8 @@ class Exchanges(FakeSender):
         self.forgets = False
         self.kept: list[Message] = []
 
-    def post(self, message: Message, on_end: OnOutcome) -> None:
-        super().post(message, on_end)
+    def post_one(self, message: Message, on_end: OnEnd) -> None:
+        super().post_one(message, on_end)
         self.kept.append(message)
         if self.is_quick:
             asyncio.get_running_loop().call_soon(self.answer, -1, TAKEN)

@@ -20,8 +20,8 @@ CONTENT = b'msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}'
 
 def signed(*secrets: str) -> str:
     signer: Signer = StandardSigner()
-    first = signer.sign(secrets, *SIGNED)
-    assert signer.sign(secrets, *SIGNED) == first  # the second time from memory
+    first = signer.signing_with(secrets)(*SIGNED)
+    assert signer.signing_with(secrets)(*SIGNED) == first  # the second time from memory
     return first
 
 

@@ -21,7 +21,7 @@ BODY = b'[{"AptNum":28}]'
 
 def received(*secrets: str, **headers: str) -> Received:
     """Give a Message signed with these secrets."""
-    signature = StandardSigner().sign(secrets, "msg_1", NOW, BODY) if secrets else ""
+    signature = StandardSigner().signing_with(secrets)("msg_1", NOW, BODY) if secrets else ""
     lines = {
         "webhook-id": "msg_1",
         "webhook-timestamp": str(NOW),
@@ -83,7 +83,7 @@ def test_an_old_message_is_not_genuine(seconds: int) -> None:
 
 def test_a_signature_of_one_scheme_is_none_of_the_other() -> None:
     """A public key is no HMAC key: whoever knows it could sign."""
-    forged = StandardSigner().sign([PUBLIC.replace("whpk_", "whsec_")], "msg_1", NOW, BODY)
+    forged = StandardSigner().signing_with([PUBLIC.replace("whpk_", "whsec_")])("msg_1", NOW, BODY)
     for version in ("v1,", "v1a,"):
         signature = version + forged.removeprefix("v1,")
         assert not is_genuine(received(**{"webhook-signature": signature}), [PUBLIC], NOW)

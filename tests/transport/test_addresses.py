@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from tests.fakes.clock import FakeClock
-from tests.transport.sending import message
+from tests.transport.sending import message, send
 
 from bitewing.model.delivery import OutcomeKind
 from bitewing.transport.addresses import Resolver, look_up_addresses
@@ -114,7 +114,7 @@ async def test_a_name_without_an_address(
 
     sender = HttpSender(clock=clock, guard=AddressGuard(), look_up=look_up)
 
-    outcomes = [await sender.send(message("https://missing.example/")) for _ in range(2)]
+    outcomes = [await send(sender, message("https://missing.example/")) for _ in range(2)]
     await sender.close()
 
     assert {outcome.kind for outcome in outcomes} == {OutcomeKind.UNRESOLVED}

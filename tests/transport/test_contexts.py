@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 import trustme
 from tests.fakes.clock import FakeClock
+from tests.fakes.sender import Message
 from tests.transport.conftest import LOOPBACK, Serve
 from tests.transport.scripted import NO_CONTENT, always
-from tests.transport.sending import message
+from tests.transport.sending import message, send
 
-from bitewing.model.delivery import Message, OutcomeKind
+from bitewing.model.delivery import OutcomeKind
 from bitewing.model.errors import InvalidRequestError
 from bitewing.transport.contexts import Contexts, own_context
 from bitewing.transport.guard import AddressGuard
@@ -44,10 +45,10 @@ async def test_an_endpoint_is_verified_by_its_own_authorities_alone(
     own.issue_cert(NAME).configure_cert(context)
     server = serve(always(NO_CONTENT), context=context)
 
-    by_own = await sender.send(to(server.port, own))
-    by_usual = await sender.send(to(server.port, None))
-    by_other = await sender.send(to(server.port, authority))
-    again = await sender.send(to(server.port, own))
+    by_own = await send(sender, to(server.port, own))
+    by_usual = await send(sender, to(server.port, None))
+    by_other = await send(sender, to(server.port, authority))
+    again = await send(sender, to(server.port, own))
 
     assert (by_own.status, again.status) == (204, 204)
     assert again.timings.connect is None
@@ -62,8 +63,8 @@ async def test_an_open_connection_is_not_lent_across_authorities(
     authority.issue_cert(NAME).configure_cert(context)
     server = serve(always(NO_CONTENT), context=context)
 
-    usual = await sender.send(to(server.port, None))
-    strict = await sender.send(to(server.port, trustme.CA()))
+    usual = await send(sender, to(server.port, None))
+    strict = await send(sender, to(server.port, trustme.CA()))
 
     assert usual.status == 204
     assert strict.kind is OutcomeKind.TLS_FAILED
@@ -74,8 +75,8 @@ async def test_unreadable_authorities_fail_the_attempt(serve: Serve, sender: Htt
     server = serve(always(NO_CONTENT))
     plain = message(f"https://{NAME}:{server.port}/")
 
-    outcome = await sender.send(
-        Message(plain.url, plain.headers, plain.body, plain.timeout, "no certificate")
+    outcome = await send(
+        sender, Message(plain.url, plain.headers, plain.body, plain.timeout, "no certificate")
     )
 
     assert outcome.kind is OutcomeKind.TLS_FAILED

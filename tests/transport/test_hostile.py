@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import LOOPBACK, Serve
 from tests.transport.scripted import Script, Visit, always, once
-from tests.transport.sending import message
+from tests.transport.sending import message, posting, send
 
 from bitewing.model.delivery import Headers, OutcomeKind
 from bitewing.transport.guard import AddressGuard
@@ -41,7 +41,7 @@ async def test_a_slow_receiver_is_given_up(
     loop = asyncio.get_running_loop()
     started = loop.time()
 
-    outcome = await sender.send(message(server.url, seconds=0.3))
+    outcome = await send(sender, message(server.url, seconds=0.3))
 
     assert outcome.kind is OutcomeKind.TIMED_OUT
     assert outcome.detail.startswith(detail)
@@ -53,7 +53,7 @@ async def test_a_receiver_that_does_not_read_is_given_up(serve: Serve, sender: H
     """A large request that nobody takes times out while it is being sent."""
     server = serve(lambda visit: visit.hang())
 
-    outcome = await sender.send(message(server.url, body=b"x" * 20_000_000, seconds=0.3))
+    outcome = await send(sender, message(server.url, body=b"x" * 20_000_000, seconds=0.3))
 
     assert outcome.kind is OutcomeKind.TIMED_OUT
     assert outcome.detail.startswith("sending the request took longer than")
@@ -70,7 +70,7 @@ async def test_a_body_that_never_ends_does_not_take_the_status_back(
 
     server = serve(linger)
 
-    outcome = await sender.send(message(server.url, seconds=0.2))
+    outcome = await send(sender, message(server.url, seconds=0.2))
 
     assert (outcome.kind, outcome.status) == (OutcomeKind.ANSWERED, 200)
 
@@ -83,9 +83,9 @@ async def test_a_timeout_is_not_repeated(serve: Serve, sender: HttpSender) -> No
         hang_after_request(visit)
 
     server = serve(fall_silent, always(OK))
-    await sender.send(message(server.url))
+    await send(sender, message(server.url))
 
-    outcome = await sender.send(message(server.url, seconds=0.2))
+    outcome = await send(sender, message(server.url, seconds=0.2))
 
     assert outcome.kind is OutcomeKind.TIMED_OUT
     assert len(server.visits) == 1
@@ -185,7 +185,7 @@ async def test_what_is_no_answer_is_named(
     """Each way of not answering has its kind and its plain words, and is not repeated."""
     server = serve(script)
 
-    outcome = await sender.send(message(server.url))
+    outcome = await send(sender, message(server.url))
 
     assert (outcome.kind, outcome.detail) == (kind, detail)
     assert outcome.status is None
@@ -198,7 +198,7 @@ async def test_a_port_that_nobody_listens_on(sender: HttpSender) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-    outcome = await sender.send(message(f"http://127.0.0.1:{port}/"))
+    outcome = await send(sender, message(f"http://127.0.0.1:{port}/"))
 
     assert outcome.kind is OutcomeKind.REFUSED
     assert outcome.detail == f"127.0.0.1:{port} refused the connection"
@@ -214,7 +214,7 @@ async def test_a_network_that_swallows_packets_is_given_up(sender: HttpSender) -
             one.settimeout(0)
             one.connect_ex(("127.0.0.1", port))
 
-        outcome = await sender.send(message(f"http://127.0.0.1:{port}/", seconds=0.3))
+        outcome = await send(sender, message(f"http://127.0.0.1:{port}/", seconds=0.3))
 
         for one in crowd:
             one.close()
@@ -238,11 +238,11 @@ async def test_an_idle_connection_on_which_somebody_speaks_is_closed(
 
     refusal = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
     server = serve(speak_unasked, always(refusal))
-    await sender.send(message(server.url))
+    await send(sender, message(server.url))
     async with asyncio.timeout(5):
         await gone.wait()
 
-    outcome = await sender.send(message(server.url))
+    outcome = await send(sender, message(server.url))
 
     assert outcome.status == 500
 
@@ -260,11 +260,10 @@ async def test_a_cancelled_exchange_closes_its_connection(serve: Serve, sender: 
         loop.call_soon_threadsafe(gone.set)
 
     server = serve(wait_for_farewell)
-    async with asyncio.TaskGroup() as group:
-        sending = group.create_task(sender.send(message(server.url)))
-        await asked.wait()
-        sending.cancel()
-
+    sender.post(*posting(message(server.url)), lambda _: None)
+    await asked.wait()
+    (sending,) = sender._under_way
+    sending.cancel()
     async with asyncio.timeout(5):
         await gone.wait()
 
@@ -292,7 +291,7 @@ async def test_headers_that_break_a_request_apart_are_refused(
     """Nothing is sent, and the outcome names the rule but no value."""
     server = serve(always(OK))
 
-    outcome = await sender.send(message(server.url, headers=headers))
+    outcome = await send(sender, message(server.url, headers=headers))
 
     assert outcome.kind is OutcomeKind.BLOCKED
     assert words in outcome.detail
@@ -305,7 +304,7 @@ async def test_a_private_address_is_not_contacted(serve: Serve, clock: FakeClock
     server = serve(always(OK))
     strict = HttpSender(clock=clock, guard=AddressGuard(https_only=False))
 
-    outcome = await strict.send(message(server.url))
+    outcome = await send(strict, message(server.url))
     await strict.close()
 
     assert outcome.kind is OutcomeKind.BLOCKED
@@ -326,9 +325,9 @@ async def test_a_name_that_turns_private_is_refused_the_next_time(
     sender = HttpSender(clock=clock, guard=guard, look_up=lambda _: next(answers))
     url = f"http://rebinding.example:{server.port}/"
 
-    first = await sender.send(message(url))
+    first = await send(sender, message(url))
     clock.advance(31)
-    second = await sender.send(message(url))
+    second = await send(sender, message(url))
     await sender.close()
 
     assert (first.status, first.address) == (200, "127.0.0.1")
@@ -350,7 +349,7 @@ async def test_the_vetted_address_is_the_one_connected_to(serve: Serve, clock: F
     guard = AddressGuard(LOOPBACK, https_only=False)
     sender = HttpSender(clock=clock, guard=guard, look_up=look_up)
 
-    outcome = await sender.send(message(f"http://Twofaced.Example.:{server.port}/"))
+    outcome = await send(sender, message(f"http://Twofaced.Example.:{server.port}/"))
     await sender.close()
 
     assert outcome.status == 200
@@ -365,7 +364,7 @@ async def test_the_next_address_is_tried(serve: Serve, clock: FakeClock) -> None
     guard = AddressGuard(networks, https_only=False)
     sender = HttpSender(clock=clock, guard=guard, look_up=lambda _: ("127.0.0.9", "127.0.0.1"))
 
-    outcome = await sender.send(message(f"http://two.example:{server.port}/"))
+    outcome = await send(sender, message(f"http://two.example:{server.port}/"))
     await sender.close()
 
     assert (outcome.status, outcome.address) == (200, "127.0.0.1")

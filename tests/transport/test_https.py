@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import Serve
 from tests.transport.scripted import NO_CONTENT, Visit, always, once
-from tests.transport.sending import message
+from tests.transport.sending import message, send
 
 from bitewing import __version__
 from bitewing.model.delivery import OutcomeKind
@@ -22,7 +22,7 @@ async def test_a_receiver_that_answers_has_the_message(serve: Serve, sender: Htt
     server = serve(always(OK))
     port: Sender = sender
 
-    outcome = await port.send(message(server.url))
+    outcome = await send(port, message(server.url))
 
     assert outcome.kind is OutcomeKind.ANSWERED
     assert outcome.status == 200
@@ -37,7 +37,7 @@ async def test_the_request_is_exact(serve: Serve, sender: HttpSender) -> None:
     """Host comes first; given headers keep case, order and value; the body is untouched."""
     server = serve(always(NO_CONTENT))
 
-    await sender.send(message(server.url + "?a=1&b=%20", body=b"\x00\xff[]"))
+    await send(sender, message(server.url + "?a=1&b=%20", body=b"\x00\xff[]"))
 
     assert server.requests == [
         b"POST /hook?a=1&b=%20 HTTP/1.1\r\n"
@@ -57,8 +57,8 @@ async def test_a_connection_is_used_again(serve: Serve, sender: HttpSender) -> N
     """The second Message needs no new connection, and its timings show that."""
     server = serve(always(OK))
 
-    await sender.send(message(server.url))
-    second = await sender.send(message(server.url))
+    await send(sender, message(server.url))
+    second = await send(sender, message(server.url))
 
     assert second.status == 200
     assert second.timings.connect is None
@@ -72,9 +72,9 @@ async def test_exchanges_at_the_same_time_have_connections_of_their_own(
     """Twenty at once all arrive; later ones share what the first ones opened."""
     server = serve(always(OK))
 
-    first = await asyncio.gather(*(sender.send(message(server.url)) for _ in range(20)))
+    first = await asyncio.gather(*(send(sender, message(server.url)) for _ in range(20)))
     opened = len(server.visits)
-    later = [await sender.send(message(server.url)) for _ in range(20)]
+    later = [await send(sender, message(server.url)) for _ in range(20)]
 
     assert {outcome.status for outcome in (*first, *later)} == {200}
     assert len(server.visits) == opened
@@ -86,12 +86,12 @@ async def test_an_idle_connection_is_not_kept_for_ever(
 ) -> None:
     """After 70 idle seconds a new connection is made."""
     server = serve(always(OK))
-    await sender.send(message(server.url))
+    await send(sender, message(server.url))
     clock.advance(69)
-    await sender.send(message(server.url))
+    await send(sender, message(server.url))
     kept = len(server.visits)
     clock.advance(71)
-    await sender.send(message(server.url))
+    await send(sender, message(server.url))
 
     assert kept == 1
     assert len(server.visits) == 2
@@ -107,9 +107,9 @@ async def test_a_connection_that_closed_while_idle_is_replaced(
         visit.read_request()
 
     server = serve(leave_at_the_second_request, always(OK))
-    await sender.send(message(server.url))
+    await send(sender, message(server.url))
 
-    outcome = await sender.send(message(server.url))
+    outcome = await send(sender, message(server.url))
 
     assert outcome.status == 200
     assert outcome.timings.connect is not None
@@ -127,9 +127,9 @@ async def test_a_used_connection_that_is_reset_is_replaced(
         visit.reset()
 
     server = serve(reset_at_the_second_request, always(OK))
-    await sender.send(message(server.url))
+    await send(sender, message(server.url))
 
-    outcome = await sender.send(message(server.url))
+    outcome = await send(sender, message(server.url))
 
     assert outcome.status == 200
     assert len(server.visits) == 2
@@ -143,9 +143,9 @@ async def test_a_message_is_repeated_only_once(serve: Serve, sender: HttpSender)
         visit.read_request()
 
     server = serve(leave_at_the_second_request, lambda visit: visit.answer())
-    await sender.send(message(server.url))
+    await send(sender, message(server.url))
 
-    outcome = await sender.send(message(server.url))
+    outcome = await send(sender, message(server.url))
 
     assert outcome.kind is OutcomeKind.BROKEN
     assert outcome.detail == "the receiver closed the connection without an answer"
@@ -160,9 +160,9 @@ async def test_a_half_answer_is_not_repeated(serve: Serve, sender: HttpSender) -
         visit.answer(b"HTTP/1.1 200 OK\r\nCont")
 
     server = serve(stop_in_the_second_answer)
-    await sender.send(message(server.url))
+    await send(sender, message(server.url))
 
-    outcome = await sender.send(message(server.url))
+    outcome = await send(sender, message(server.url))
 
     assert outcome.kind is OutcomeKind.BROKEN
     assert outcome.detail == "the receiver closed the connection in the middle of its answer"
@@ -173,7 +173,7 @@ async def test_a_receiver_that_says_close_is_left(serve: Serve, sender: HttpSend
     """``Connection: close`` ends the connection after the answer."""
     server = serve(always(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
 
-    outcomes = [await sender.send(message(server.url)) for _ in range(2)]
+    outcomes = [await send(sender, message(server.url)) for _ in range(2)]
 
     assert [outcome.status for outcome in outcomes] == [200, 200]
     assert len(server.visits) == 2
@@ -217,8 +217,8 @@ async def test_answers_come_in_many_shapes(
 
     server = serve(play)
 
-    outcome = await sender.send(message(server.url))
-    following = await sender.send(message(server.url))
+    outcome = await send(sender, message(server.url))
+    following = await send(sender, message(server.url))
 
     assert (outcome.status, outcome.retry_after) == (200, None)
     assert following.status == 204
@@ -245,7 +245,7 @@ async def test_the_status_counts_but_such_a_connection_is_left(
     """Complete headers acknowledge, whatever follows; a doubtful connection is not used again."""
     server = serve(once(answer))
 
-    outcomes = [await sender.send(message(server.url)) for _ in range(2)]
+    outcomes = [await send(sender, message(server.url)) for _ in range(2)]
 
     assert [outcome.status for outcome in outcomes] == [200, 200]
     assert len(server.visits) == 2
@@ -256,7 +256,7 @@ async def test_a_large_request_is_written_in_parts(serve: Serve, sender: HttpSen
     body = bytes(range(256)) * 20_480
     server = serve(always(OK))
 
-    outcome = await sender.send(message(server.url, body=body))
+    outcome = await send(sender, message(server.url, body=body))
 
     assert outcome.status == 200
     assert server.requests[0].partition(b"\r\n\r\n")[2] == body
@@ -274,7 +274,7 @@ async def test_an_answer_before_the_end_of_the_request_counts(
 
     server = serve(refuse)
 
-    outcome = await sender.send(message(server.url, body=b"x" * 20_000_000))
+    outcome = await send(sender, message(server.url, body=b"x" * 20_000_000))
 
     assert outcome.status == 413
     assert not outcome.is_acknowledged
@@ -292,8 +292,8 @@ async def test_a_huge_answer_is_not_read_to_its_end(serve: Serve, sender: HttpSe
 
     server = serve(flood, always(OK))
 
-    outcome = await sender.send(message(server.url))
-    following = await sender.send(message(server.url))
+    outcome = await send(sender, message(server.url))
+    following = await send(sender, message(server.url))
 
     assert (outcome.status, following.status) == (200, 200)
     assert len(server.visits) == 2
@@ -319,7 +319,7 @@ async def test_a_receiver_may_ask_for_patience(
         once(b"HTTP/1.1 503 Busy\r\nretry-after: " + value + b"\r\nContent-Length: 0\r\n\r\n")
     )
 
-    outcome = await sender.send(message(server.url))
+    outcome = await send(sender, message(server.url))
 
     assert outcome.kind is OutcomeKind.ANSWERED
     assert outcome.status == 503
@@ -333,7 +333,7 @@ async def test_redirects_are_not_followed(serve: Serve, sender: HttpSender, stat
     location = f"HTTP/1.1 {status} R\r\nLocation: {elsewhere.url}\r\nContent-Length: 0\r\n\r\n"
     server = serve(once(location.encode()))
 
-    outcome = await sender.send(message(server.url))
+    outcome = await send(sender, message(server.url))
 
     assert (outcome.kind, outcome.status) == (OutcomeKind.ANSWERED, status)
     assert not outcome.is_acknowledged
@@ -346,7 +346,7 @@ async def test_localhost_is_the_loopback_that_the_policy_allows(
     """The name localhost needs no lookup and does not lead to the forbidden ::1."""
     server = serve(always(OK))
 
-    outcome = await sender.send(message(f"http://LocalHost:{server.port}/"))
+    outcome = await send(sender, message(f"http://LocalHost:{server.port}/"))
 
     assert (outcome.status, outcome.address) == (200, "127.0.0.1")
     assert f"Host: localhost:{server.port}\r\n".encode() in server.requests[0]
@@ -355,11 +355,11 @@ async def test_localhost_is_the_loopback_that_the_policy_allows(
 async def test_a_closed_sender_says_so(serve: Serve, sender: HttpSender) -> None:
     """Closing closes idle connections; a name cannot be looked up any more."""
     server = serve(always(OK))
-    await sender.send(message(server.url))
+    await send(sender, message(server.url))
     await sender.close()
     await asyncio.to_thread(server.visits[0].until_gone)
 
-    outcome = await sender.send(message("http://receiver.example/"))
+    outcome = await send(sender, message("http://receiver.example/"))
 
     assert outcome.kind is OutcomeKind.BROKEN
     assert outcome.detail == "this sender has been closed"

@@ -1,29 +1,21 @@
 """Posting without a task: what a lane does with an open connection."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import LOOPBACK, Serve
 from tests.transport.scripted import NO_CONTENT, Visit, always
-from tests.transport.sending import message
+from tests.transport.sending import message, posting, send
 
-from bitewing.model.delivery import Message, Outcome, OutcomeKind
-from bitewing.ports.sender import Sender
+from bitewing.model.delivery import Outcome, OutcomeKind
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
+from bitewing.transport.turns import Posted
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-
-async def posted(sender: HttpSender, one: Message) -> Outcome:
-    """Post, and wait for what comes of it."""
-    ended: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-    port: Sender = sender
-    port.post(one, ended.set_result)
-    async with asyncio.timeout(10):
-        return await ended
 
 
 async def test_a_hundred_follow_each_other_on_one_connection(
@@ -34,14 +26,14 @@ async def test_a_hundred_follow_each_other_on_one_connection(
     finished = asyncio.Event()
     outcomes: list[Outcome] = []
 
-    def again(outcome: Outcome) -> None:
-        outcomes.append(outcome)
+    def again(ended: Sequence[tuple[None, Outcome]]) -> None:
+        outcomes.extend(outcome for _, outcome in ended)
         if len(outcomes) < 100:
-            sender.post(message(server.url), again)
+            sender.post(*posting(message(server.url)), again)
         else:
             finished.set()
 
-    sender.post(message(server.url), again)
+    sender.post(*posting(message(server.url)), again)
     async with asyncio.timeout(10):
         await finished.wait()
 
@@ -55,10 +47,10 @@ async def test_a_hundred_follow_each_other_on_one_connection(
 async def test_the_outcome_never_comes_from_within(serve: Serve, sender: HttpSender) -> None:
     """Neither cold nor warm nor blocked: whoever posts may finish what it does first."""
     server = serve(always(OK))
-    ended: asyncio.Queue[Outcome] = asyncio.Queue()
+    ended: asyncio.Queue[Sequence[tuple[None, Outcome]]] = asyncio.Queue()
     early: list[bool] = []
     for url in (server.url, server.url, "http://10.0.0.5/"):
-        sender.post(message(url), ended.put_nowait)
+        sender.post(*posting(message(url)), ended.put_nowait)
         early.append(not ended.empty())
         await ended.get()
 
@@ -77,9 +69,9 @@ async def test_a_refusal_on_an_open_connection(
         visit.answer(refusal.encode())
 
     server = serve(refuse_the_second)
-    await posted(sender, message(server.url))
+    await send(sender, message(server.url))
 
-    outcome = await posted(sender, message(server.url))
+    outcome = await send(sender, message(server.url))
 
     assert (outcome.kind, outcome.status) == (OutcomeKind.ANSWERED, status)
     assert outcome.retry_after == timedelta(seconds=7)
@@ -95,9 +87,9 @@ async def test_a_connection_that_was_given_up_is_replaced(serve: Serve, sender: 
         visit.read_request()
 
     server = serve(leave_at_the_second_request, always(OK))
-    await posted(sender, message(server.url))
+    await send(sender, message(server.url))
 
-    outcome = await posted(sender, message(server.url))
+    outcome = await send(sender, message(server.url))
 
     assert outcome.status == 200
     assert outcome.timings.connect is not None
@@ -113,9 +105,9 @@ async def test_silence_on_an_open_connection_ends_in_time(serve: Serve, sender: 
         visit.hang()
 
     server = serve(fall_silent)
-    await posted(sender, message(server.url))
+    await send(sender, message(server.url))
 
-    outcome = await posted(sender, message(server.url, seconds=0.2))
+    outcome = await send(sender, message(server.url, seconds=0.2))
 
     assert outcome.kind is OutcomeKind.TIMED_OUT
     assert outcome.address == "127.0.0.1"
@@ -129,11 +121,11 @@ async def test_a_name_is_judged_at_every_attempt(serve: Serve, clock: FakeClock)
     sender = HttpSender(clock=clock, guard=guard, look_up=lambda _: answers.pop(0))
     url = f"http://receiver.example:{server.port}/"
 
-    first = await posted(sender, message(url))
-    second = await posted(sender, message(url))
+    first = await send(sender, message(url))
+    second = await send(sender, message(url))
     clock.advance(31)
-    third = await posted(sender, message(url))
-    fourth = await posted(sender, message(url))
+    third = await send(sender, message(url))
+    fourth = await send(sender, message(url))
     await sender.close()
 
     assert (first.status, second.status) == (200, 200)
@@ -145,9 +137,9 @@ async def test_a_name_is_judged_at_every_attempt(serve: Serve, clock: FakeClock)
 async def test_what_cannot_be_sent_is_told(serve: Serve, sender: HttpSender) -> None:
     """A header that would break the request apart is refused on an open connection, too."""
     server = serve(always(OK))
-    await posted(sender, message(server.url))
+    await send(sender, message(server.url))
 
-    outcome = await posted(sender, message(server.url, headers=(("X-A", "b\r\nX-C: d"),)))
+    outcome = await send(sender, message(server.url, headers=(("X-A", "b\r\nX-C: d"),)))
 
     assert outcome.kind is OutcomeKind.BLOCKED
     assert len(server.requests) == 1
@@ -161,8 +153,43 @@ async def test_whatever_breaks_who_posted_hears_of_an_end(clock: FakeClock) -> N
 
     guard = AddressGuard(LOOPBACK, https_only=False)
     sender = HttpSender(clock=clock, guard=guard, look_up=look_up)
-    outcome = await posted(sender, message("http://receiver.example/"))
+    outcome = await send(sender, message("http://receiver.example/"))
     await sender.close()
 
     assert outcome.kind is OutcomeKind.BROKEN
     assert outcome.detail == "the exchange broke off: ZeroDivisionError"
+
+
+async def test_many_go_out_together(serve: Serve, sender: HttpSender) -> None:
+    """One that cannot be sent stops no other; each end bears its token, and each comes once."""
+    server = serve(always(NO_CONTENT), always(NO_CONTENT), always(NO_CONTENT))
+    unfit = message(server.url, headers=(("X-A", "b\r\nX-C: d"),))
+    messages = [message(server.url), unfit, message(server.url), message(server.url)]
+    outcomes: dict[int, Outcome] = {}
+    finished = asyncio.Event()
+
+    def end(ended: Sequence[tuple[int, Outcome]]) -> None:
+        assert outcomes.keys().isdisjoint(dict(ended))
+        outcomes.update(ended)
+        if len(outcomes) == len(messages):
+            finished.set()
+
+    sender.post(*posting(*messages), end)
+    async with asyncio.timeout(10):
+        await finished.wait()
+
+    assert {token: outcome.status for token, outcome in outcomes.items()} == {
+        0: 204,
+        1: None,
+        2: 204,
+        3: 204,
+    }
+    assert outcomes[1].kind is OutcomeKind.BLOCKED
+
+
+def test_what_is_on_its_way_is_not_shown() -> None:
+    """It bears credentials and health data."""
+    destination, ((token, _, body),) = posting(message("https://r.example/?key=1"))
+    one = Posted(destination, b"Authorization: key" + body, 0.0, token, lambda _: None)
+
+    assert repr(one) == f"Posted({len(one.request)} bytes)"

@@ -9,7 +9,7 @@ import trustme
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import Serve
 from tests.transport.scripted import NO_CONTENT, ScriptedServer, Visit, always
-from tests.transport.sending import message
+from tests.transport.sending import message, send
 from tests.transport.tunnelling import read_connect, refusing, tunnelling_to
 
 from bitewing.model.delivery import OutcomeKind
@@ -60,7 +60,7 @@ async def test_an_encrypted_exchange_goes_through_a_tunnel(
     proxy = serve(tunnelling_to(receiver.port))
     sender = through(proxy)
 
-    outcomes = [await sender.send(message(f"https://{NAME}/hook")) for _ in range(3)]
+    outcomes = [await send(sender, message(f"https://{NAME}/hook")) for _ in range(3)]
 
     assert [outcome.status for outcome in outcomes] == [204] * 3
     assert outcomes[0].timings.tls is not None
@@ -78,7 +78,7 @@ async def test_plain_http_goes_through_a_tunnel_too(serve: Serve, through: Throu
     receiver = serve(always(NO_CONTENT))
     proxy = serve(tunnelling_to(receiver.port))
 
-    outcome = await through(proxy).send(message(f"http://{NAME}:8080/hook"))
+    outcome = await send(through(proxy), message(f"http://{NAME}:8080/hook"))
 
     assert outcome.status == 204
     assert proxy.requests[0].startswith(b"CONNECT receiver.example:8080 HTTP/1.1\r\n")
@@ -103,7 +103,7 @@ async def test_a_refusal_is_the_proxys_and_not_the_receivers(
     """No status is noted, for the receiver has not answered."""
     proxy = serve(refusing(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()))
 
-    outcome = await through(proxy).send(message(f"https://{NAME}/hook"))
+    outcome = await send(through(proxy), message(f"https://{NAME}/hook"))
 
     assert (outcome.kind, outcome.status) == (kind, None)
     assert outcome.detail.startswith(words)
@@ -113,7 +113,7 @@ async def test_a_proxy_that_hangs_up(serve: Serve, through: Through) -> None:
     """It says that it was the proxy."""
     proxy = serve(lambda visit: _ignore(read_connect(visit)))
 
-    outcome = await through(proxy).send(message(f"https://{NAME}/hook"))
+    outcome = await send(through(proxy), message(f"https://{NAME}/hook"))
 
     assert outcome.kind is OutcomeKind.BROKEN
     assert "the proxy" in outcome.detail
@@ -126,7 +126,7 @@ async def test_a_silent_proxy_is_given_up(serve: Serve, through: Through) -> Non
         read_connect(visit)
         visit.hang()
 
-    outcome = await through(serve(hang)).send(message(f"https://{NAME}/hook", seconds=0.3))
+    outcome = await send(through(serve(hang)), message(f"https://{NAME}/hook", seconds=0.3))
 
     assert outcome.kind is OutcomeKind.TIMED_OUT
     assert outcome.detail.startswith("asking the proxy 127.0.0.1:")
@@ -136,7 +136,7 @@ async def test_something_that_is_no_proxy(serve: Serve, through: Through) -> Non
     """Another server's greeting is no answer."""
     proxy = serve(refusing(b"220 mail.example ESMTP\r\n"))
 
-    outcome = await through(proxy).send(message(f"https://{NAME}/hook"))
+    outcome = await send(through(proxy), message(f"https://{NAME}/hook"))
 
     assert outcome.kind is OutcomeKind.BROKEN
     assert outcome.detail == "asking the proxy: the answer is not HTTP/1"
@@ -157,7 +157,7 @@ async def test_what_a_url_shows_is_still_ours_to_judge(
     """Only what a name means is left to the proxy."""
     proxy = serve(refusing(b""))
 
-    outcome = await through(proxy).send(message(url))
+    outcome = await send(through(proxy), message(url))
 
     assert outcome.kind is OutcomeKind.BLOCKED
     assert outcome.detail.startswith("blocked by policy: ")
@@ -180,7 +180,7 @@ async def test_the_name_of_a_proxy_is_looked_up(serve: Serve, clock: FakeClock) 
         proxy=parse_proxy(f"http://proxy.lan:{proxy.port}"),
         look_up=look_up,
     )
-    outcomes = [await sender.send(message(f"http://{NAME}/")) for _ in range(2)]
+    outcomes = [await send(sender, message(f"http://{NAME}/")) for _ in range(2)]
     await sender.close()
 
     assert [outcome.status for outcome in outcomes] == [204, 204]

@@ -9,7 +9,7 @@ import trustme
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import LOOPBACK, Serve
 from tests.transport.scripted import Script, ScriptedServer, Visit
-from tests.transport.sending import message
+from tests.transport.sending import message, send
 
 from bitewing.model.delivery import OutcomeKind
 from bitewing.transport.guard import AddressGuard
@@ -59,7 +59,7 @@ async def test_the_next_handshake_with_a_receiver_is_a_short_one(
     reused: list[bool | None] = []
     server = serve(noting(reused), context=serving(authority, version=version))
 
-    outcomes = [await sender.send(message(f"https://{NAME}:{server.port}/")) for _ in range(3)]
+    outcomes = [await send(sender, message(f"https://{NAME}:{server.port}/")) for _ in range(3)]
 
     assert [outcome.status for outcome in outcomes] == [204] * 3
     assert reused == [False, True, True]
@@ -72,7 +72,7 @@ async def test_an_hour_after_the_verifying_it_is_verified_anew(
     reused: list[bool | None] = []
     server = serve(noting(reused), context=serving(authority))
     for _ in range(4):
-        await sender.send(message(f"https://{NAME}:{server.port}/"))
+        await send(sender, message(f"https://{NAME}:{server.port}/"))
         clock.advance(TRUSTED_SECONDS / 2 - 1)
 
     assert reused == [False, True, True, False]
@@ -86,7 +86,7 @@ async def test_what_one_name_has_proved_another_has_not(
     server = serve(noting(reused), context=serving(authority, NAME, OTHER))
     names = (NAME, OTHER, "third.example", NAME)
 
-    outcomes = [await sender.send(message(f"https://{name}:{server.port}/")) for name in names]
+    outcomes = [await send(sender, message(f"https://{name}:{server.port}/")) for name in names]
 
     assert [outcome.kind is OutcomeKind.ANSWERED for outcome in outcomes] == [
         True,
@@ -107,7 +107,7 @@ async def test_what_one_authority_vouches_for_is_nothing_to_another(
     own = usual._replace(ca_pem=authority.cert_pem.bytes().decode())
     stranger = usual._replace(ca_pem=trustme.CA().cert_pem.bytes().decode())
 
-    outcomes = [await sender.send(one) for one in (usual, own, stranger, usual, own)]
+    outcomes = [await send(sender, one) for one in (usual, own, stranger, usual, own)]
 
     assert [outcome.status for outcome in outcomes] == [204, 204, None, 204, 204]
     assert outcomes[2].kind is OutcomeKind.TLS_FAILED
@@ -124,10 +124,10 @@ async def test_a_receiver_that_was_restarted_is_verified_anew(
     reused: list[bool | None] = []
     with ScriptedServer([noting(reused)], context=serving(authority)) as server:
         port = server.port
-        await sender.send(message(f"https://{NAME}:{port}/"))
+        await send(sender, message(f"https://{NAME}:{port}/"))
     by = authority if is_known else trustme.CA()
     with ScriptedServer([noting(reused)], context=serving(by), port=port):
-        outcome = await sender.send(message(f"https://{NAME}:{port}/"))
+        outcome = await send(sender, message(f"https://{NAME}:{port}/"))
 
     assert outcome.kind is kind
     assert reused == [False] * (1 + is_known)
@@ -148,7 +148,7 @@ async def test_a_receiver_that_cannot_stand_a_session_is_asked_without(
         visit.socket.recv(65536)
 
     server = serve(encrypted, hang_up, encrypted)
-    outcomes = [await sender.send(message(f"https://{NAME}:{server.port}/")) for _ in range(2)]
+    outcomes = [await send(sender, message(f"https://{NAME}:{server.port}/")) for _ in range(2)]
 
     assert [outcome.status for outcome in outcomes] == [204, 204]
     assert len(server.visits) == 3

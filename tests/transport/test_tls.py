@@ -11,7 +11,7 @@ import trustme
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import LOOPBACK, Serve
 from tests.transport.scripted import Script, Visit, always
-from tests.transport.sending import message
+from tests.transport.sending import message, posting, send
 
 from bitewing.model.delivery import OutcomeKind
 from bitewing.model.errors import SettingsError
@@ -50,7 +50,7 @@ async def test_a_known_authority_and_the_right_name_are_trusted(
     server = serve(always(OK), context=serving(authority.issue_cert(NAME)))
     url = f"https://{NAME}:{server.port}/"
 
-    outcomes = [await sender.send(message(url)) for _ in range(3)]
+    outcomes = [await send(sender, message(url)) for _ in range(3)]
 
     assert [outcome.status for outcome in outcomes] == [200, 200, 200]
     assert outcomes[0].timings.tls is not None
@@ -64,7 +64,7 @@ async def test_an_address_in_the_certificate_is_trusted(
     """A URL with an address is verified against the certificate's addresses."""
     server = serve(always(OK), context=serving(authority.issue_cert("127.0.0.1")))
 
-    outcome = await sender.send(message(f"https://127.0.0.1:{server.port}/"))
+    outcome = await send(sender, message(f"https://127.0.0.1:{server.port}/"))
 
     assert outcome.status == 200
 
@@ -78,7 +78,7 @@ async def test_large_messages_and_pieces_survive_encryption(
     body = bytes(range(256)) * 20_480
     url = f"https://{NAME}:{server.port}/"
 
-    outcomes = [await sender.send(message(url, body=body)) for _ in range(2)]
+    outcomes = [await send(sender, message(url, body=body)) for _ in range(2)]
 
     assert [outcome.status for outcome in outcomes] == [200, 200]
     assert server.requests[0].partition(b"\r\n\r\n")[2] == body
@@ -99,7 +99,7 @@ async def test_a_stale_encrypted_connection_is_replaced(
     )
     url = f"https://{NAME}:{server.port}/"
 
-    outcomes = [await sender.send(message(url)) for _ in range(2)]
+    outcomes = [await send(sender, message(url)) for _ in range(2)]
 
     assert [outcome.status for outcome in outcomes] == [200, 200]
     assert len(server.visits) == 2
@@ -144,7 +144,7 @@ async def test_a_certificate_that_proves_nothing_is_refused(
     """TLS_FAILED with the reason in plain words, and nothing of the Message is sent."""
     server = serve(always(OK), context=serving(issue(authority)))
 
-    outcome = await sender.send(message(f"https://{NAME}:{server.port}/"))
+    outcome = await send(sender, message(f"https://{NAME}:{server.port}/"))
 
     assert outcome.kind is OutcomeKind.TLS_FAILED
     assert outcome.detail.startswith(f"no TLS with {NAME}: {reason}")
@@ -157,7 +157,7 @@ async def test_the_address_of_a_url_must_be_in_the_certificate(
     """A certificate for a name does not vouch for an address."""
     server = serve(always(OK), context=serving(authority.issue_cert(NAME)))
 
-    outcome = await sender.send(message(f"https://127.0.0.1:{server.port}/"))
+    outcome = await send(sender, message(f"https://127.0.0.1:{server.port}/"))
 
     assert outcome.kind is OutcomeKind.TLS_FAILED
     assert outcome.detail.endswith("its certificate is for another address")
@@ -191,7 +191,7 @@ async def test_a_port_without_tls_is_named(
     """What answers a handshake with something else is TLS_FAILED."""
     server = serve(script)
 
-    outcome = await sender.send(message(f"https://{NAME}:{server.port}/"))
+    outcome = await send(sender, message(f"https://{NAME}:{server.port}/"))
 
     assert outcome.kind is OutcomeKind.TLS_FAILED
     assert outcome.detail == f"no TLS with {NAME}: {reason}"
@@ -205,10 +205,10 @@ async def test_handshakes_that_never_end_hold_up_nobody_else(
     lively = serve(always(OK), context=serving(authority.issue_cert(NAME)))
     async with asyncio.TaskGroup() as group:
         stuck = [
-            group.create_task(sender.send(message(f"https://{NAME}:{silent.port}/", seconds=0.5)))
+            group.create_task(send(sender, message(f"https://{NAME}:{silent.port}/", seconds=0.5)))
             for _ in range(10)
         ]
-        served = await sender.send(message(f"https://{NAME}:{lively.port}/"))
+        served = await send(sender, message(f"https://{NAME}:{lively.port}/"))
 
         assert served.status == 200
         assert not any(sending.done() for sending in stuck)
@@ -230,7 +230,7 @@ async def test_old_versions_of_tls_are_refused(
     context.set_ciphers("DEFAULT@SECLEVEL=0")
     server = serve(always(OK), context=context)
 
-    outcome = await sender.send(message(f"https://{NAME}:{server.port}/"))
+    outcome = await send(sender, message(f"https://{NAME}:{server.port}/"))
 
     assert outcome.kind is OutcomeKind.TLS_FAILED
     assert "TLS 1.2 or later is needed" in outcome.detail
@@ -240,7 +240,7 @@ async def test_plain_http_is_refused_by_default(serve: Serve, sender: HttpSender
     """https_only blocks an http URL before anything is sent."""
     server = serve(always(OK))
 
-    outcome = await sender.send(message(server.url))
+    outcome = await send(sender, message(server.url))
 
     assert outcome.kind is OutcomeKind.BLOCKED
     assert "delivery.https_only = false" in outcome.detail
@@ -274,10 +274,10 @@ async def test_a_cancelled_handshake_closes_its_connection(
         loop.call_soon_threadsafe(gone.set)
 
     server = serve(wait_for_farewell)
-    async with asyncio.TaskGroup() as group:
-        sending = group.create_task(sender.send(message(f"https://{NAME}:{server.port}/")))
-        await greeted.wait()
-        sending.cancel()
+    sender.post(*posting(message(f"https://{NAME}:{server.port}/")), lambda _: None)
+    await greeted.wait()
+    (sending,) = sender._under_way
+    sending.cancel()
     async with asyncio.timeout(5):
         await gone.wait()
 

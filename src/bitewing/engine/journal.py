@@ -28,6 +28,11 @@ class Sent(Protocol):
         """What came of it."""
         ...
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether the receiver has acknowledged it."""
+        ...
+
 
 def page_captured(*, source: str, watch: str, read: int, changes: int, seconds: float) -> None:
     """A poll found something."""
@@ -109,7 +114,7 @@ def deliveries_attempted(sent: Sequence[Sent], states: Mapping[str, DeliveryStat
     is_burst = len(sent) > MOST_LINES
     arrived = 0
     for one in sent:
-        if is_burst and one.attempt.ordinal == 1 and one.attempt.outcome.is_acknowledged:
+        if is_burst and one.is_taken and one.attempt.ordinal == 1:
             arrived += 1
         else:
             delivery = one.claim.delivery

@@ -100,22 +100,21 @@ Headers = tuple[tuple[str, str], ...]
 """Header lines in the order and letter case in which they are sent."""
 
 
-class Message(NamedTuple):
-    """What goes over the wire, once: where to, headers and bytes.
+class Destination(NamedTuple):
+    """Where Messages go.
 
     Attributes:
+        timeout: how long an exchange may take.
         ca_pem: the certificate authorities that verify the receiver; None is the usual ones.
     """
 
     url: str
-    headers: Headers
-    body: bytes
     timeout: timedelta
     ca_pem: str | None = None
 
     def __repr__(self) -> str:
-        """Say how long it is, and nothing of credentials or patients."""
-        return f"Message({len(self.body)} bytes)"
+        """Say nothing of the credentials that a URL may bear."""
+        return "Destination()"
 
 
 class OutcomeKind(StrEnum):

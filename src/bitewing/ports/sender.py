@@ -1,27 +1,26 @@
 """Sender: one exchange with a receiver."""
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
-from bitewing.model.delivery import Message, Outcome
+from bitewing.model.delivery import Destination, Headers, Outcome
 
-OnOutcome = Callable[[Outcome], object]
-"""Is told what came of an exchange."""
+Posting = tuple[Any, Headers, bytes]
+"""A token of whoever posts, the header lines and the body."""
+
+OnEnds = Callable[[Sequence[tuple[Any, Outcome]]], object]
+"""Is told which exchanges have ended, by their tokens, and what came of each."""
 
 
 class Sender(Protocol):
     """Sends Messages."""
 
-    def post(self, message: Message, on_end: OnOutcome) -> None:
-        """Begin to send it once; ``on_end`` is told what came of it, by the event loop.
+    def post(self, destination: Destination, posted: Sequence[Posting], on_ends: OnEnds) -> None:
+        """Begin to send each of these once; ``on_ends`` is told of their ends, by the event loop.
 
-        ``on_end`` is called once, never from within ``post``; it may post the next Message, and
-        must not raise.
+        What ends at about the same time is told together. ``on_ends`` is told of each exchange
+        once, never from within ``post``; it may post the next ones, and must not raise.
         """
-        ...
-
-    async def send(self, message: Message) -> Outcome:
-        """Send it once. Never raises for what a receiver, a network or a policy does."""
         ...
 
     async def probe(self, url: str) -> Outcome | None:

@@ -1,20 +1,23 @@
 """Signer: what proves to a receiver that a Message is ours and as we wrote it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
+
+Sign = Callable[[str, int, bytes], str]
+"""Gives the value of ``webhook-signature``, one signature a secret.
+
+Of the values of ``webhook-id`` and ``webhook-timestamp`` (seconds), and of the exact body.
+"""
 
 
 class Signer(Protocol):
     """Signs Messages as Standard Webhooks describe it."""
 
-    def sign(self, secrets: Sequence[str], message_id: str, seconds: int, body: bytes) -> str:
-        """Give the value of ``webhook-signature``: one signature a secret, in their order.
+    def signing_with(self, secrets: Sequence[str]) -> Sign:
+        """Make ready to sign by each of these secrets, in their order.
 
         Args:
             secrets: ``whsec_…``, ``whsk_…`` or any other text; at least one.
-            message_id: the value of ``webhook-id``.
-            seconds: the value of ``webhook-timestamp``.
-            body: the exact bytes.
 
         Raises:
             InvalidRequestError: a secret cannot be used; the message says why, not which.

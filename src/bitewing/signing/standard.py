@@ -2,16 +2,14 @@
 
 from base64 import b64encode
 from binascii import b2a_base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
+from bitewing.ports.signer import Sign
 from bitewing.signing.keys import PRIVATE, private_key, symmetric_key
 
 _MOST_REMEMBERED = 4096
 _BLOCK_BYTES = 64  # SHA-256's
-
-Sign = Callable[[bytes, bytes], str]
-"""Signs a beginning and what follows it; putting them together first would copy the body."""
 
 
 class StandardSigner:
@@ -20,13 +18,14 @@ class StandardSigner:
     def __init__(self) -> None:
         self._known: dict[str, Sign] = {}
 
-    def sign(self, secrets: Sequence[str], message_id: str, seconds: int, body: bytes) -> str:
+    def signing_with(self, secrets: Sequence[str]) -> Sign:
         """See the port."""
-        start = f"{message_id}.{seconds}.".encode()
-        known = self._known
-        if len(secrets) == 1:
-            return (known.get(secrets[0]) or self._learn(secrets[0]))(start, body)
-        return " ".join([(known.get(one) or self._learn(one))(start, body) for one in secrets])
+        signs = [self._known.get(secret) or self._learn(secret) for secret in secrets]
+        if len(signs) == 1:
+            return signs[0]
+        return lambda message_id, seconds, body: " ".join(
+            [sign(message_id, seconds, body) for sign in signs]
+        )
 
     def require_fit(self, secret: str) -> None:
         """See the port."""
@@ -52,10 +51,10 @@ def _symmetric(key: bytes) -> Sign:
     inner = sha256(bytes(byte ^ 0x36 for byte in padded))
     outer = sha256(bytes(byte ^ 0x5C for byte in padded))
 
-    def sign(start: bytes, body: bytes) -> str:
+    def sign(message_id: str, seconds: int, body: bytes) -> str:
         within, without = inner.copy(), outer.copy()
-        within.update(start)
-        within.update(body)
+        within.update(f"{message_id}.{seconds}.".encode())
+        within.update(body)  # putting them together first would copy the body
         without.update(within.digest())
         return "v1," + b2a_base64(without.digest(), newline=False).decode()
 
@@ -65,4 +64,9 @@ def _symmetric(key: bytes) -> Sign:
 def _asymmetric(secret: str) -> Sign:
     """Sign as v1a."""
     key = private_key(secret)
-    return lambda start, body: "v1a," + b64encode(key.sign(start + body)).decode()
+
+    def sign(message_id: str, seconds: int, body: bytes) -> str:
+        signed = f"{message_id}.{seconds}.".encode() + body
+        return "v1a," + b64encode(key.sign(signed)).decode()
+
+    return sign

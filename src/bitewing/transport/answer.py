@@ -59,10 +59,15 @@ class Answer:
         self._parser = httptools.HttpResponseParser(self)
         self._feed = self._parser.feed_data
         self._head: list[bytes] = []
-        self.expect()
+        self._start_over()
 
     def expect(self) -> None:
         """Make ready for the next answer."""
+        self.status = 0
+        if self._received:  # else the last one was known, and nothing was read
+            self._start_over()
+
+    def _start_over(self) -> None:
         self.status = 0
         self.retry_after: bytes | None = None
         self.failure: Failure | None = None
@@ -76,7 +81,6 @@ class Answer:
         """Take bytes; tell whether there is nothing more to wait for."""
         if not self._received and received in _seen:
             self.status, self.leaves_open = _seen[received], True
-            self._received = len(received)
             return True
         return self._read(received)
 

@@ -108,7 +108,10 @@ class Connection:
         self.first_byte_at = None
         self.exchanges += 1
         self.answer.expect()
-        sent = self._send(request)
+        try:
+            sent = self._transmit(request)
+        except OSError as error:
+            sent = self._unless_cut(error, request)
         if sent < len(request):
             self._unsent = memoryview(request)[sent:]
             self._loop.add_writer(self._socket, self._write)
@@ -137,22 +140,23 @@ class Connection:
         self._stop_sending()
         self._socket.close()
 
-    def _send(self, request: bytes | memoryview) -> int:
-        """Give how many bytes need no further sending."""
-        try:
-            return self._transmit(request)
-        except _TRY_AGAIN:
+    def _unless_cut(self, error: OSError, request: bytes | memoryview) -> int:
+        """Give how many bytes of what could not be sent need no further sending."""
+        if isinstance(error, _TRY_AGAIN):
             return 0
-        except OSError:
-            # The receiver may have answered before it hung up, so what it said is read first;
-            # if it said nothing, reading tells what happened.
-            self._is_cut = True
-            return len(request)
+        # The receiver may have answered before it hung up, so what it said is read first;
+        # if it said nothing, reading tells what happened.
+        self._is_cut = True
+        return len(request)
 
     def _write(self) -> None:
         if self._unsent is None:
             return
-        self._unsent = self._unsent[self._send(self._unsent) :]
+        try:
+            sent = self._transmit(self._unsent)
+        except OSError as error:
+            sent = self._unless_cut(error, self._unsent)
+        self._unsent = self._unsent[sent:]
         if not self._unsent:
             self._stop_sending()
 

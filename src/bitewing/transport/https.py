@@ -1,33 +1,36 @@
-"""HttpSender: one safe exchange with a receiver over HTTP/1.1, plain or encrypted."""
+"""HttpSender: safe exchanges with receivers over HTTP/1.1, plain or encrypted."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
-from bitewing.model.delivery import Message, Outcome, OutcomeKind
+from bitewing.model.delivery import Destination, Outcome, OutcomeKind
 from bitewing.ports.clock import Clock
-from bitewing.ports.sender import OnOutcome
+from bitewing.ports.sender import OnEnds, Posting
 from bitewing.transport.addresses import LookUp, Resolver, look_up_addresses
 from bitewing.transport.connection import Connection
 from bitewing.transport.contexts import Contexts
-from bitewing.transport.failure import ExchangeError, Failure, blocked
+from bitewing.transport.failure import ExchangeError, Failure
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.opening import Opener
 from bitewing.transport.pool import Pool
 from bitewing.transport.proxy import Proxy
 from bitewing.transport.request import compose_request
 from bitewing.transport.retry_after import parse_retry_after
-from bitewing.transport.route import Route, Routes
+from bitewing.transport.route import Routes
 from bitewing.transport.trip import Trip, acknowledged, milliseconds
+from bitewing.transport.turns import Posted, Turns
+from bitewing.transport.whereabouts import Whereabouts
 
 PROBE_SECONDS = 10.0
 _FIRST_REFUSAL = 300
 
 
 class HttpSender:
-    """Sends Messages as POST requests. Belongs to one event loop.
+    """Sends POST requests. Belongs to one event loop.
 
     Connections are kept and used again. If a receiver has closed one just when it is used
-    again, the Message is sent once more on a new one; receivers know repeats by their id.
+    again, the request is sent once more on a new one; receivers know repeats by their id.
     """
 
     def __init__(
@@ -45,7 +48,7 @@ class HttpSender:
             clock: for measuring and for reading dates. Timeouts are the event loop's.
             guard: which receivers may be sent to.
             ca_file: further certificate authorities to trust, a PEM file.
-            proxy: what every Message goes through. The guard then judges URLs and the addresses
+            proxy: what every request goes through. The guard then judges URLs and the addresses
                 that they spell; what names mean is the proxy's to judge.
             look_up: how names become addresses.
 
@@ -53,72 +56,55 @@ class HttpSender:
             SettingsError: ``ca_file`` cannot be used.
         """
         self._clock = clock
-        self._guard = guard
         self._monotonic = clock.monotonic
-        self._routes = Routes(guard)
-        self._resolver = Resolver(monotonic=clock.monotonic, look_up=look_up)
-        self._proxy = proxy
+        self._routes = Routes(guard, is_direct=proxy is None)
+        self._whereabouts = Whereabouts(
+            guard=guard,
+            resolver=Resolver(monotonic=clock.monotonic, look_up=look_up),
+            proxy=proxy,
+            monotonic=clock.monotonic,
+        )
         self._opener = Opener(contexts=Contexts(ca_file), proxy=proxy, monotonic=clock.monotonic)
         self._pool = Pool(monotonic=clock.monotonic)
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turns = Turns()
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def post(self, message: Message, on_end: OnOutcome) -> None:
+    def post(self, destination: Destination, posted: Sequence[Posting], on_ends: OnEnds) -> None:
         """See the port.
 
         Where a connection stands open it costs no task, no future and no timer.
         """
         started_at = self._monotonic()
-        loop = self._loop or self._running_loop()
         try:
-            route = self._routes.find(message.url)
-            request = compose_request(route.start, message.headers, message.body)
-            connection = self._take(route, message.ca_pem, self._known(route))
+            route = self._routes.find(destination.url)
+            addresses = self._whereabouts.known(route)
         except ExchangeError as error:
-            loop.call_soon(on_end, Trip(started_at).failed(error.failure, started_at))
+            blocked = Trip(started_at).failed(error.failure, started_at)
+            for token, _, _ in posted:
+                self._turns.end(token, on_ends, blocked)
             return
-        if connection is None:
-            self._spawn(message, started_at, on_end)
-            return
-        on_answer = partial(self._end, connection, message, started_at, on_end)
-        connection.post(request, seconds=message.timeout.total_seconds(), on_end=on_answer)
-
-    async def send(self, message: Message) -> Outcome:
-        """See the port."""
-        return await self._send(message, self._monotonic())
-
-    async def _send(self, message: Message, started_at: float) -> Outcome:
-        now, loop = self._monotonic(), asyncio.get_running_loop()
-        deadline = loop.time() + message.timeout.total_seconds() - (now - started_at)
-        trip = Trip(started_at)
-        try:
-            route = self._routes.find(message.url)
-            request = compose_request(route.start, message.headers, message.body)
-            addresses = self._known(route) or await self._found(route, deadline, trip)
-            connection = self._take(route, message.ca_pem, addresses)
-            if connection is not None:
-                failure = await self._exchange(connection, request, deadline, trip)
-                if failure is None or not _was_given_up(connection, failure):
-                    return self._outcome(connection, failure, trip)
-            connection = await self._opener.open(
-                route.target, addresses, ca_pem=message.ca_pem, deadline=deadline, trip=trip
-            )
-            self._pool.add(connection)
-            failure = await self._exchange(connection, request, deadline, trip)
-            return self._outcome(connection, failure, trip)
-        except ExchangeError as error:
-            return trip.failed(error.failure, self._monotonic())
+        keys = [(*route.place, address, destination.ca_pem) for address in addresses]
+        for token, headers, body in posted:
+            try:
+                request = compose_request(route.start, headers, body)
+            except ExchangeError as error:
+                unfit = Trip(started_at).failed(error.failure, started_at)
+                self._turns.end(token, on_ends, unfit)
+                continue
+            one = Posted(destination, request, started_at, token, on_ends)
+            connection = self._pool.take(keys, started_at)
+            if connection is None:
+                self._spawn(one)
+            else:
+                on_end = partial(self._end, connection, one)
+                connection.post(request, seconds=destination.timeout.total_seconds(), on_end=on_end)
 
     async def probe(self, url: str) -> Outcome | None:
         """Connect, vetted and verified as for a Message, and send nothing; None if it works."""
         trip = Trip(self._monotonic())
         deadline = asyncio.get_running_loop().time() + PROBE_SECONDS
         try:
-            route = self._routes.find(url)
-            addresses = self._known(route) or await self._found(route, deadline, trip)
-            connection = await self._opener.open(
-                route.target, addresses, ca_pem=None, deadline=deadline, trip=trip
-            )
+            connection = await self._open(url, None, deadline, trip)
         except ExchangeError as error:
             return trip.failed(error.failure, self._monotonic())
         connection.close()
@@ -128,92 +114,67 @@ class HttpSender:
         """See the port. Connections in use are closed when their exchange ends."""
         self._pool.close()
         self._opener.close()
-        self._resolver.close()
+        self._whereabouts.close()
 
-    def _known(self, route: Route) -> tuple[str, ...]:
-        """Give the addresses to connect to, if they are known; allowed by the guard just now.
-
-        Raises:
-            ExchangeError: the name has come to mean an address that is forbidden (blocked).
-        """
-        if self._proxy is not None:
-            return self._proxy.addresses or self._resolver.remembered(self._proxy.host)
-        if route.addresses:
-            return route.addresses
-        addresses = self._resolver.remembered(route.target.host)
-        self._require_allowed(addresses)
-        return addresses
-
-    async def _found(self, route: Route, deadline: float, trip: Trip) -> tuple[str, ...]:
-        """Look the addresses up, and let the guard judge them."""
-        host = route.target.host if self._proxy is None else self._proxy.host
-        started = self._monotonic()
-        seconds = deadline - asyncio.get_running_loop().time()
-        addresses = await self._resolver.resolve(host, seconds=seconds)
-        trip.resolve = milliseconds(started, self._monotonic())
-        if self._proxy is None:
-            self._require_allowed(addresses)
-        return addresses
-
-    def _take(
-        self, route: Route, ca_pem: str | None, addresses: tuple[str, ...]
-    ) -> Connection | None:
-        target = route.target
-        for address in addresses:
-            key = (target.scheme, target.host, target.port, address, ca_pem)
-            connection = self._pool.take(key)
-            if connection is not None:
-                return connection
-        return None
-
-    def _require_allowed(self, addresses: tuple[str, ...]) -> None:
-        verdict = self._guard.judge_all(addresses)
-        if not verdict.is_allowed:
-            raise blocked(verdict.detail)
-
-    def _end(
-        self,
-        connection: Connection,
-        message: Message,
-        started_at: float,
-        on_end: OnOutcome,
-        failure: Failure | None,
-    ) -> None:
+    def _end(self, connection: Connection, one: Posted, failure: Failure | None) -> None:
         """Tell what came of an exchange on a connection that stood open."""
+        started_at = one.started_at
         status = connection.answer.status
         if failure is None and status < _FIRST_REFUSAL:
             self._pool.give_back(connection)
             first, last = connection.first_byte_at or started_at, connection.last_byte_at
-            on_end(acknowledged(status, connection.key[3], started_at, first, last))
+            outcome = acknowledged(status, connection.key[3], started_at, first, last)
         elif failure is not None and _was_given_up(connection, failure):
             self._pool.give_back(connection)
-            self._spawn(message, started_at, on_end)
+            self._spawn(one)
+            return
         else:
-            on_end(self._outcome(connection, failure, Trip(started_at, connection.key[3])))
+            outcome = self._outcome(connection, failure, Trip(started_at, connection.key[3]))
+        self._turns.end(one.token, one.on_ends, outcome)
 
-    def _spawn(self, message: Message, started_at: float, on_end: OnOutcome) -> None:
-        """Send it in a task, which can wait for names and for new connections."""
-        task = self._running_loop().create_task(self._tell(message, started_at, on_end))
+    def _spawn(self, one: Posted) -> None:
+        """Send it in a task, which can wait for names and for a new connection."""
+        task = asyncio.get_running_loop().create_task(self._tell(one))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _tell(self, message: Message, started_at: float, on_end: OnOutcome) -> None:
+    async def _tell(self, one: Posted) -> None:
         try:
-            outcome = await self._send(message, started_at)
+            outcome = await self._send(one)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of an end
             detail = f"the exchange broke off: {type(error).__name__}"
             failure = Failure(OutcomeKind.BROKEN, detail)
-            outcome = Trip(started_at).failed(failure, self._monotonic())
-        on_end(outcome)
+            outcome = Trip(one.started_at).failed(failure, self._monotonic())
+        self._turns.end(one.token, one.on_ends, outcome)
 
-    def _running_loop(self) -> asyncio.AbstractEventLoop:
-        self._loop = asyncio.get_running_loop()
-        return self._loop
+    async def _send(self, one: Posted) -> Outcome:
+        """Send it on a new connection.
+
+        One that has become idle meanwhile is left to whoever posts next, who would miss it.
+        """
+        now, loop = self._monotonic(), asyncio.get_running_loop()
+        trip, destination = Trip(one.started_at), one.destination
+        deadline = loop.time() + destination.timeout.total_seconds() - (now - one.started_at)
+        try:
+            connection = await self._open(destination.url, destination.ca_pem, deadline, trip)
+            self._pool.add(connection)
+            failure = await self._exchange(connection, one.request, deadline)
+        except ExchangeError as error:
+            return trip.failed(error.failure, self._monotonic())
+        return self._outcome(connection, failure, trip)
+
+    async def _open(self, url: str, ca_pem: str | None, deadline: float, trip: Trip) -> Connection:
+        """Open a connection, vetted and verified."""
+        route = self._routes.find(url)
+        seconds = deadline - asyncio.get_running_loop().time()
+        addresses = await self._whereabouts.find(route, seconds=seconds, trip=trip)
+        return await self._opener.open(
+            route.target, addresses, ca_pem=ca_pem, deadline=deadline, trip=trip
+        )
 
     async def _exchange(
-        self, connection: Connection, request: bytes, deadline: float, trip: Trip
+        self, connection: Connection, request: bytes, deadline: float
     ) -> Failure | None:
-        trip.address = connection.key[3]
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[Failure | None] = loop.create_future()
         connection.post(request, seconds=deadline - loop.time(), on_end=ended.set_result)

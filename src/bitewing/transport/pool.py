@@ -1,7 +1,7 @@
 """A Pool: open connections, kept for the next exchange and watched over by one timer."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bitewing.transport.connection import Connection, ConnectionKey
 
@@ -34,19 +34,21 @@ class Pool:
         self._patrol: asyncio.TimerHandle | None = None
         self._is_closed = False
 
-    def take(self, key: ConnectionKey) -> Connection | None:
-        """Give an idle connection that may be used, the one used last; None if there is none."""
-        idle = self._idle.get(key)
-        if not idle:
-            return None
-        oldest = self._monotonic() - _IDLE_SECONDS
-        while idle:
-            connection = idle.pop()
-            self._idle_count -= 1
-            if not connection.is_closed:
-                if connection.last_byte_at > oldest:
-                    return connection
-                self._discard(connection)
+    def take(self, keys: Iterable[ConnectionKey], now: float) -> Connection | None:
+        """Give an idle connection that may be used, the one used last; None if there is none.
+
+        Of the first of these keys that has one; ``now`` is monotonic seconds.
+        """
+        oldest = now - _IDLE_SECONDS
+        for key in keys:
+            idle = self._idle.get(key)
+            while idle:
+                connection = idle.pop()
+                self._idle_count -= 1
+                if not connection.is_closed:
+                    if connection.last_byte_at > oldest:
+                        return connection
+                    self._discard(connection)
         return None
 
     def add(self, connection: Connection) -> None:

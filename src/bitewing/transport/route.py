@@ -17,11 +17,14 @@ class Route:
 
     Attributes:
         target: its parts.
+        place: its scheme, host and port.
         start: what every request on it begins with.
-        addresses: where it leads if the host spells addresses; empty if it must be looked up.
+        addresses: where it leads if the host spells addresses, which the policy then allows, and
+            there is no proxy; else empty.
     """
 
     target: Target
+    place: tuple[str, str, int]
     start: str = field(repr=False)
     addresses: tuple[str, ...]
 
@@ -29,8 +32,10 @@ class Route:
 class Routes:
     """Finds the Route of a URL; the guard's policy does not change while we run."""
 
-    def __init__(self, guard: AddressGuard) -> None:
+    def __init__(self, guard: AddressGuard, *, is_direct: bool) -> None:
+        """``is_direct`` says that no proxy stands between."""
         self._guard = guard
+        self._is_direct = is_direct
         self._found: dict[str, Route | ExchangeError] = {}
 
     def find(self, url: str) -> Route:
@@ -57,4 +62,9 @@ class Routes:
         if not verdict.is_allowed:
             return blocked(verdict.detail)
         allowed = [str(one) for one in target.literals if self._guard.judge(one).is_allowed]
-        return Route(target, request_start(target), tuple(allowed))
+        return Route(
+            target,
+            (target.scheme, target.host, target.port),
+            request_start(target),
+            tuple(allowed) if self._is_direct else (),
+        )

@@ -16,8 +16,11 @@ def rest_after(outcome: Outcome, *, parks: bool = True) -> float:
     """Give for how many seconds a Line that has more to send rests after this answer."""
     line = Line(an_endpoint(id=1), parks=parks)
     line.add([Claim(a_delivery(name), LONG_AGO, 1) for name in ("a", "b")], is_retry=False)
-    line.take(0.0)
-    line.ended(outcome, now=NOON, monotonic=0.0)
+    line.take(1, 0.0)
+    if outcome.is_acknowledged:
+        line.taken()
+    else:
+        line.failed(outcome, now=NOON, monotonic=0.0)
     return line.rests_for(0.0)
 
 

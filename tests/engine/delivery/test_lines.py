@@ -55,7 +55,7 @@ def test_asking_what_is_wanted_changes_nothing() -> None:
     for want in first[0]:
         lines.take_in(want, claims(want), most=True)
     while lines.known[1].waiting:
-        lines.known[1].take(0.0)
+        lines.known[1].take(1, 0.0)
     second = [lines.wants(NOON, AMPLE) for _ in range(2)]
 
     assert first == [[Want(1, is_retry=False, limit=FIRST_ROOM)]] * 3

@@ -42,7 +42,7 @@ def test_institutions_send_by_turns_however_many_endpoints_they_have(owners: lis
         rotation.add(a_line(number, institution))
     turns: Counter[str] = Counter()
     for _ in range(31):
-        line = rotation.next()
+        line, _ = rotation.next(1)
         turns[line.endpoint.institution] += 1
         rotation.add(line)
 
@@ -59,7 +59,7 @@ def test_the_endpoints_of_an_institution_send_by_turns(count: int) -> None:
         rotation.add(line)
     order = []
     for _ in range(2 * count):
-        line = rotation.next()
+        line, _ = rotation.next(1)
         order.append(line.endpoint.id)
         rotation.add(line)
 
@@ -98,7 +98,7 @@ def test_retries_and_first_tries_go_by_turns() -> None:
     line = a_line(1, "a")
     line.add(claims("old", 9), is_retry=True)
     line.add(claims("new", 3), is_retry=False)
-    taken = [line.take(0.0).delivery.id for _ in range(8)]
+    taken = [line.take(1, 0.0)[0].delivery.id for _ in range(8)]
 
     assert taken[:6] == ["new-0", "old-0", "new-1", "old-1", "new-2", "old-2"]
     assert taken[6:] == ["old-3", "old-4"]
@@ -110,16 +110,15 @@ def test_the_pace_grows_with_success_and_shrinks_with_failure() -> None:
     line.add(claims("d", 50), is_retry=False)
 
     def at_once() -> int:
-        while line.may_send(0.0):
-            line.take(0.0)
+        line.take(line.sendable(0.0), 0.0)
         return line.under_way
 
     paces = [at_once()]
     for _ in range(3):
-        line.ended(answered(200), now=NOON, monotonic=0.0)
+        line.taken()
     paces.append(at_once())
     for _ in range(TRIP):
-        line.ended(answered(500), now=NOON, monotonic=0.0) if line.under_way else line.take(0.0)
+        line.failed(answered(500), now=NOON, monotonic=0.0) if line.under_way else line.take(1, 0.0)
     paces.append(at_once())
 
     assert paces == [2, 3, 1]
@@ -130,10 +129,12 @@ def test_the_pace_is_never_above_an_uneven_concurrency() -> None:
     line = a_line(1, "a", concurrency=3)
     line.add(claims("d", 50), is_retry=False)
     for status in (200, 500, 200, 200, 200):
-        line.take(0.0)
-        line.ended(answered(status), now=NOON, monotonic=0.0)
-    while line.may_send(0.0):
-        line.take(0.0)
+        line.take(1, 0.0)
+        if status == 200:
+            line.taken()
+        else:
+            line.failed(answered(status), now=NOON, monotonic=0.0)
+    line.take(line.sendable(0.0), 0.0)
 
     assert line.under_way == 3
 
@@ -142,19 +143,19 @@ def test_an_endpoint_that_asks_for_it_rests() -> None:
     """429 without a wish is a second."""
     line = a_line(1, "a")
     line.add(claims("d", 9), is_retry=False)
-    line.take(10.0)
-    line.ended(Outcome(OutcomeKind.ANSWERED, 429), now=NOON, monotonic=10.0)
+    line.take(1, 10.0)
+    line.failed(Outcome(OutcomeKind.ANSWERED, 429), now=NOON, monotonic=10.0)
 
-    assert not line.may_send(10.9)
-    assert line.may_send(11.0)
+    assert not line.sendable(10.9)
+    assert line.sendable(11.0)
 
 
 def test_a_rate_is_kept() -> None:
     """Two a second: the next one may go after half a second."""
     line = a_line(1, "a", per_second=2.0)
     line.add(claims("d", 9), is_retry=False)
-    line.take(10.0)
+    line.take(1, 10.0)
 
-    assert not line.may_send(10.49)
+    assert not line.sendable(10.49)
     assert line.rests_for(10.0) == 0.5
-    assert line.may_send(10.5)
+    assert line.sendable(10.5)

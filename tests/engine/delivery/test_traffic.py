@@ -27,9 +27,9 @@ class Watched(Line):
         super().__init__(endpoint, parks=parks)
         self._road = road
 
-    def may_send(self, monotonic: float) -> bool:
+    def sendable(self, monotonic: float) -> int:
         self._road.looks += self._road.watched is not None and self is not self._road.watched
-        return super().may_send(monotonic)
+        return super().sendable(monotonic)
 
 
 class Road:

@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 from tests.engine.flow import OWNER, URL, Flow
-from tests.fakes.sender import answered
+from tests.fakes.sender import Message, answered
 from tests.stores.samples import a_delivery
 
 from bitewing.engine.operations.endpoints import EndpointDesk, new_endpoint
 from bitewing.engine.operations.operator import OperatorDesk
 from bitewing.engine.outbox.owing import owe
-from bitewing.model.delivery import DeliveryState, Message
+from bitewing.model.delivery import DeliveryState
 from bitewing.model.retry import TEN_IN_TWO_DAYS
 from bitewing.model.subscription import Endpoint, EndpointState
 from bitewing.signing.standard import StandardSigner
@@ -149,8 +149,8 @@ async def test_what_the_operator_is_told_is_signed_and_gives_nothing_away(office
     (message,) = office.tidings
     headers = dict(message.headers)
 
-    signature = StandardSigner().sign(
-        [SECRET], headers["webhook-id"], int(headers["webhook-timestamp"]), message.body
+    signature = StandardSigner().signing_with([SECRET])(
+        headers["webhook-id"], int(headers["webhook-timestamp"]), message.body
     )
     assert headers["webhook-signature"] == signature
     assert office.told[0]["data"]["endpoint"] == {

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 from tests.fakes.dialect import FakeDialect
+from tests.fakes.sender import Message
 from tests.stores.samples import NOON, a_delivery, after_noon, an_endpoint
 
-from bitewing.engine.delivery.writing import write_message
-from bitewing.model.delivery import Message
+from bitewing.engine.delivery.writing import writing_to
 from bitewing.model.errors import InvalidRequestError
 from bitewing.model.subscription import Endpoint
 from bitewing.receive import Received, is_genuine
@@ -22,8 +22,9 @@ PUBLIC = public_text(private_key(PRIVATE))
 
 def written(endpoint: Endpoint, *, seconds: float = 0) -> Message:
     """Write a Message to this Endpoint so many seconds after noon."""
-    dialect, at = FakeDialect(), after_noon(seconds)
-    return write_message(dialect, StandardSigner(), a_delivery("msg_1"), endpoint, at)
+    dialect, delivery = FakeDialect(), a_delivery("msg_1")
+    write = writing_to(endpoint, dialect, StandardSigner(), after_noon(seconds))
+    return Message(endpoint.url, write(delivery), delivery.body, dialect.timeout)
 
 
 def genuine(message: Message, key: str, *, seconds: float = 0) -> bool:
@@ -76,12 +77,11 @@ def test_a_secret_that_cannot_be_used_is_an_error() -> None:
         written(an_endpoint(secret="whsec_short"))
 
 
-def test_the_endpoints_own_headers_and_authorities_go_along() -> None:
+def test_the_endpoints_own_headers_go_along() -> None:
     """Behind the dialect's headers, which stay first and in their order."""
     own = (("X-Api-Key", "1"), ("cookie", "a=b"))
-    message = written(an_endpoint(secret=NEW, headers=own, ca_pem="PEM"))
+    message = written(an_endpoint(secret=NEW, headers=own))
     first = FakeDialect().headers(a_delivery("msg_1"), an_endpoint(), NOON)
 
     assert message.headers[: len(first)] == first
     assert message.headers[-2:] == own
-    assert message.ca_pem == "PEM"

@@ -8,11 +8,18 @@ from bitewing.model.delivery import Attempt, Claim
 
 
 class Sent(NamedTuple):
-    """A claim that was sent, what came of it, and when that was known (our clock, UTC)."""
+    """A claim that was sent.
+
+    Attributes:
+        attempt: what came of it.
+        ended_at: when that was known (our clock, UTC).
+        is_taken: whether the receiver has acknowledged it.
+    """
 
     claim: Claim
     attempt: Attempt
     ended_at: datetime
+    is_taken: bool
 
 
 class Claimed:
@@ -72,9 +79,9 @@ class Claimed:
         """Note that these are not to be sent now."""
         self._left += [claim.delivery.id for claim in claims]
 
-    def end(self, sent: Sent) -> None:
-        """Note what came of an exchange."""
-        self._ended.append(sent)
+    def end(self, sent: Iterable[Sent]) -> None:
+        """Note what came of exchanges."""
+        self._ended += sent
 
     def hand_in(self) -> tuple[list[Sent], list[str]]:
         """Give what the outbox has to be told: what has ended, and the ids of what was left."""

@@ -1,17 +1,24 @@
-"""The courier: writes the Message for one Attempt at a Delivery and posts it."""
+"""The courier: writes the Messages for Attempts at Deliveries and posts them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bitewing.engine import journal
-from bitewing.engine.delivery.writing import write_message
-from bitewing.model.delivery import Delivery, Outcome, OutcomeKind
+from bitewing.engine.delivery.writing import writing_to
+from bitewing.model.delivery import Delivery, Destination, Outcome, OutcomeKind
 from bitewing.model.errors import InvalidRequestError, NotFoundError
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.dialect import Dialect
-from bitewing.ports.sender import OnOutcome, Sender
+from bitewing.ports.sender import OnEnds, Posting, Sender
 from bitewing.ports.signer import Signer
+
+Owed = tuple[Any, Delivery]
+"""A Delivery, behind a token of whoever lets it go out."""
+
+Ended = tuple[Any, Outcome]
+"""A token, and what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +30,50 @@ class Courier:
     signer: Signer
 
     def post(
-        self, delivery: Delivery, endpoint: Endpoint, at: datetime, on_end: OnOutcome
-    ) -> Outcome | None:
-        """Begin an exchange, which ends with ``on_end``; give an Outcome if none can begin."""
-        dialect = self.dialects.get(delivery.dialect)
+        self, endpoint: Endpoint, owed: Sequence[Owed], at: datetime, on_ends: OnEnds
+    ) -> list[Ended]:
+        """Begin exchanges with one receiver; give those that cannot begin, and why.
+
+        ``on_ends`` is told of the others by their tokens, see the port ``Sender``; ``at`` is now
+        (our clock, UTC).
+        """
+        by_dialect: dict[str, list[Owed]] = {}
+        for one in owed:
+            by_dialect.setdefault(one[1].dialect, []).append(one)
+        unsent: list[Ended] = []
+        for name, alike in by_dialect.items():
+            unsent += self._post(endpoint, name, alike, at, on_ends)
+        return unsent
+
+    def _post(
+        self, endpoint: Endpoint, name: str, owed: Sequence[Owed], at: datetime, on_ends: OnEnds
+    ) -> list[Ended]:
+        dialect = self.dialects.get(name)
         if dialect is None:
-            detail = f"The dialect {delivery.dialect} is not configured."
-            return Outcome(OutcomeKind.BLOCKED, detail=detail)
+            return _all_blocked(owed, f"The dialect {name} is not configured.")
         try:
-            message = write_message(dialect, self.signer, delivery, endpoint, at)
-        except (NotFoundError, InvalidRequestError) as error:
-            return Outcome(OutcomeKind.BLOCKED, detail=str(error))
-        except Exception as error:  # noqa: BLE001 - one that cannot be written stops no other
-            detail = f"The message cannot be written: {journal.named(error)}."
-            return Outcome(OutcomeKind.BLOCKED, detail=detail)
-        self.sender.post(message, on_end)
-        return None
+            write = writing_to(endpoint, dialect, self.signer, at)
+        except Exception as error:  # noqa: BLE001 - one that cannot be signed stops no other
+            return _all_blocked(owed, _reason(error))
+        posted: list[Posting] = []
+        unsent: list[Ended] = []
+        for token, delivery in owed:
+            try:
+                posted.append((token, write(delivery), delivery.body))
+            except Exception as error:  # noqa: BLE001 - one that cannot be written stops no other
+                unsent += _all_blocked([(token, delivery)], _reason(error))
+        if posted:
+            destination = Destination(endpoint.url, dialect.timeout, endpoint.ca_pem)
+            self.sender.post(destination, posted, on_ends)
+        return unsent
+
+
+def _all_blocked(owed: Sequence[Owed], why: str) -> list[Ended]:
+    blocked = Outcome(OutcomeKind.BLOCKED, detail=why)
+    return [(token, blocked) for token, _ in owed]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, NotFoundError | InvalidRequestError):
+        return str(error)
+    return f"The message cannot be written: {journal.named(error)}."

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence, Set as AbstractSet
 from datetime import datetime, timedelta
+from math import ceil
 
 from bitewing.engine.delivery.breaker import TRIP, Breaker
 from bitewing.model.delivery import Claim, Outcome
@@ -32,6 +33,7 @@ class Line:
         breaker: how it has fared.
         wants_more, wants_retries: whether there is more in the outbox than was claimed.
         is_removed: whether it is no longer there; what it was owed ends without a Message.
+        is_trusted: whether the last that was heard of it is good.
         is_ready: whether it stands among those that may send.
         oldest_due_at: while it is parked, when its oldest failing Delivery is due (our clock,
             UTC); None if there is none.
@@ -43,19 +45,19 @@ class Line:
 
     __slots__ = (
         "_fresh",
-        "_has_failed",
         "_pace",
         "_parks",
         "_rests_until",
         "_retries",
         "_room",
-        "_turn",
+        "_was_retry",
         "asks_oldest",
         "average_bytes",
         "breaker",
         "endpoint",
         "is_ready",
         "is_removed",
+        "is_trusted",
         "look_at",
         "oldest_due_at",
         "read_at",
@@ -69,10 +71,10 @@ class Line:
         self.endpoint = endpoint
         self.is_removed = False
         self._parks = parks
-        self._has_failed = False
         self.under_way = 0
         failures = TRIP if endpoint.parked_until else int(endpoint.failing_since is not None)
         self.breaker = Breaker(failures, endpoint.parked_until) if parks else Breaker()
+        self.is_trusted = self.breaker.failures == 0
         self.wants_more = self.wants_retries = self.is_ready = False
         self.asks_oldest = self.breaker.is_parked
         self.oldest_due_at: datetime | None = None
@@ -85,7 +87,7 @@ class Line:
             self._pace = float(endpoint.concurrency)
         self._rests_until: float = 0.0
         self._room = FIRST_ROOM
-        self._turn = False
+        self._was_retry = True
 
     @property
     def is_open(self) -> bool:
@@ -103,7 +105,7 @@ class Line:
         was_touched = endpoint.updated_at != self.endpoint.updated_at
         is_well = was_touched and self.breaker.failures and endpoint.failing_since is None
         if is_well or is_removed:
-            self.breaker = Breaker()
+            self.breaker, self.is_trusted = Breaker(), True
             self._pace, self._rests_until = _TRUSTED_PACE, 0.0
         most = float(endpoint.concurrency)
         self._pace = min(self._pace, most) if self._parks else most
@@ -114,18 +116,15 @@ class Line:
         """How many are claimed and not yet sent."""
         return len(self._fresh) + len(self._retries)
 
-    @property
-    def is_trusted(self) -> bool:
-        """Whether the last that was heard of it is good."""
-        return self.breaker.failures == 0 if self._parks else not self._has_failed
-
-    def may_send(self, monotonic: float) -> bool:
-        """Tell whether the next one may go out now."""
-        return (
-            (bool(self._fresh) or bool(self._retries))
-            and self.under_way < self._pace
-            and monotonic >= self._rests_until
-        )
+    def sendable(self, monotonic: float) -> int:
+        """Give how many may go out now."""
+        waiting = len(self._fresh) + len(self._retries)
+        if not waiting or monotonic < self._rests_until:
+            return 0
+        may_begin = ceil(self._pace - self.under_way)
+        if self.endpoint.per_second is not None:
+            may_begin = min(1, may_begin)
+        return max(0, min(waiting, may_begin))
 
     def rests_for(self, monotonic: float) -> float:
         """Give for how many seconds it may not send though it has something to send; else 0."""
@@ -154,28 +153,42 @@ class Line:
         for claim in claims[:8]:
             self.average_bytes += (len(claim.delivery.body) - self.average_bytes) / 8
 
-    def take(self, monotonic: float) -> Claim:
-        """Give the next one to send: first tries and retries by turns."""
-        self._turn = not self._turn
-        first, second = (self._fresh, self._retries) if self._turn else (self._retries, self._fresh)
-        claim = (first or second).popleft()
-        self.under_way += 1
+    def take(self, number: int, monotonic: float) -> list[Claim]:
+        """Give the next ones to send, as many as may: first tries and retries by turns."""
+        fresh, retries = self._fresh, self._retries
+        if retries:
+            taken = [self._next() for _ in range(number)]
+        else:
+            taken = [fresh.popleft() for _ in range(number)]
+            self._was_retry = False
+        self.under_way += number
         if self.endpoint.per_second is not None:
             self._rests_until = max(self._rests_until, monotonic) + 1 / self.endpoint.per_second
-        return claim
+        return taken
 
-    def ended(self, outcome: Outcome, *, now: datetime, monotonic: float) -> None:
-        """An exchange is over: learn from it."""
+    def _next(self) -> Claim:
+        fresh, retries = self._fresh, self._retries
+        self._was_retry = bool(retries) and (not self._was_retry or not fresh)
+        return (retries if self._was_retry else fresh).popleft()
+
+    def taken(self) -> None:
+        """A Message was taken: all is well."""
         self.under_way -= 1
-        self.asks_oldest = self._parks
-        self._has_failed = not outcome.is_acknowledged
-        if outcome.is_acknowledged:
-            if self._pace < self.endpoint.concurrency:
-                self._pace = min(self._pace + 1, self.endpoint.concurrency)
+        if self._pace < self.endpoint.concurrency:
+            self._pace = min(self._pace + 1, self.endpoint.concurrency)
+        if not self.is_trusted:
+            self.is_trusted = True
             self.breaker = self.breaker.taken()
+
+    def failed(self, outcome: Outcome, *, now: datetime, monotonic: float) -> None:
+        """A Message was not taken: learn from it."""
+        self.under_way -= 1
+        if self.is_removed:
             return
-        if not self._parks or self.is_removed:
+        self.is_trusted = False
+        if not self._parks:
             return
+        self.asks_oldest = True
         self._pace = max(1.0, self._pace / 2)
         self.breaker = self.breaker.failed(now)
         if outcome.status in _THROTTLING or outcome.retry_after is not None:

@@ -27,17 +27,21 @@ class Rotation:
             self._order.append(name)
         lines.append(line)
 
-    def next(self) -> Line:
-        """Take out the Line whose turn it is."""
+    def next(self, free: int) -> tuple[Line, int]:
+        """Take out the Line whose turn it is; give how many of ``free`` exchanges are its share.
+
+        All who stand here could have their share: institutions alike, and in each its Lines alike.
+        """
         name = self._order.popleft()
         lines = self._ready[name]
+        share = free // ((len(self._order) + 1) * len(lines))
         line = lines.popleft()
         line.is_ready = False
         if lines:
             self._order.append(name)
         else:
             del self._ready[name]
-        return line
+        return line, share
 
     def keep_turn(self, line: Line) -> None:
         """Let it stay its institution's turn: the Line that was just taken out cannot send."""

@@ -55,27 +55,26 @@ def settle(
         parked: until when an Endpoint is parked (our clock, UTC), where that has changed.
         reporter: tells the operator.
     """
-    settled = Settled()
-    endpoints = [one.claim.delivery.endpoint for one in sent]
-    failed = {
-        number
-        for number, one in zip(endpoints, sent, strict=True)
-        if not one.attempt.outcome.is_acknowledged
-    }
-    looked_at = set(endpoints) - (well - failed)
+    refused = [one for one in sent if not one.is_taken]
+    failed = {one.claim.delivery.endpoint for one in refused}
+    looked_at = {one.claim.delivery.endpoint for one in sent} - well | failed
     before = {number: tx.endpoints.get(number) for number in looked_at}
     fares = dict(before)
-    settlements = [_judged(one, fares, schedules) for one in sent]
-    settled.states.update((one.attempt.delivery, one.state) for one in settlements)
+    settlements = [
+        _judged(one, fares, schedules)
+        if one.claim.delivery.endpoint in fares
+        else Settlement(one.attempt, DeliveryState.DELIVERED, claim=one.claim)
+        for one in sent
+    ]
+    settled = Settled({one.attempt.delivery: one.state for one in settlements})
     moved = tx.outbox.settle(settlements)
     for number, standing in before.items():
         _turn(tx, settled, standing, fares[number], parked.get(number))
         after = fares[number]
         if reporter and standing and after:
             reporter.fared(tx, standing, after, sent[-1].ended_at)
-    for one in sent:
-        delivery = one.claim.delivery
-        if delivery.endpoint in failed and delivery.id in moved:
+    for one in refused:
+        if one.attempt.delivery in moved:
             _fail_window(tx, one, schedules)
     return settled
 
@@ -85,11 +84,9 @@ def _judged(
     fares: dict[int, Endpoint | None],
     schedules: Mapping[str, RetrySchedule | None],
 ) -> Settlement:
-    """Decide about one, and note how its Endpoint, if that is looked at, fares from now on."""
+    """Decide about one, and note how its Endpoint fares from now on."""
     delivery = one.claim.delivery
     number = delivery.endpoint
-    if number not in fares:  # the usual case: it fares well, and took everything
-        return Settlement(one.attempt, DeliveryState.DELIVERED, claim=one.claim)
     verdict = judge(
         delivery,
         one.attempt,
@@ -124,7 +121,7 @@ def _fail_window(tx: Transaction, one: Sent, schedules: Mapping[str, RetrySchedu
     been closed meanwhile is no reason not to pause.
     """
     outcome, delivery = one.attempt.outcome, one.claim.delivery
-    if outcome.is_acknowledged or schedules.get(delivery.dialect, TEN_IN_TWO_DAYS) is not None:
+    if schedules.get(delivery.dialect, TEN_IN_TWO_DAYS) is not None:
         return
     wish = tx.subscriptions.get(delivery.subscription)
     if wish is not None and wish.watch is not None:

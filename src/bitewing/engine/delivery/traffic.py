@@ -1,9 +1,8 @@
 """Traffic: the exchanges with receivers; each that ends begins the next, without the store."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from bitewing.engine.delivery.claimed import Claimed, Sent
 from bitewing.engine.delivery.courier import Courier
@@ -26,6 +25,10 @@ _LOOK_AHEAD = timedelta(seconds=_LOOK_SECONDS)
 
 SLOWEST = timedelta(seconds=65)
 """An exchange (60 s at the most) and the settling of it end within this."""
+
+
+Exchange = tuple[Line, Claim, datetime, bool]
+"""To whom, what, when it began (our clock, UTC), and whether the Line had failed lately."""
 
 
 class Traffic:
@@ -54,6 +57,7 @@ class Traffic:
         self._clock = clock
         self._capacity = capacity
         self._wake = wake
+        self._on_ends = self._end
         self._doubtful = 0
         self._rotation = Rotation()
         self._kept: dict[Line, None] = {}
@@ -68,7 +72,7 @@ class Traffic:
         self._offer(line, self._clock.monotonic())
 
     def _offer(self, line: Line, monotonic: float) -> None:
-        if not line.may_send(monotonic):
+        if not line.sendable(monotonic):
             if line.rests_for(monotonic):
                 self._resting.add(line)
         elif line.is_trusted:
@@ -95,20 +99,25 @@ class Traffic:
         while True:
             if self._kept:
                 self._let_doubtful_stand(monotonic)
-            if not self._rotation or self.under_way >= self._capacity:
+            free = self._capacity - self.under_way
+            if free <= 0 or not self._rotation:
                 return
-            line = self._rotation.next()
+            line, share = self._rotation.next(free)
             self._standing.discard(line)
             if monotonic >= line.look_at:
                 self._pass_over(line, now, monotonic)
-            if not line.may_send(monotonic):
+            number = line.sendable(monotonic)
+            if not number:
                 self._rotation.keep_turn(line)
                 self._offer(line, monotonic)
-            elif not line.is_trusted and self._doubtful * 2 >= self._capacity:
+            elif line.is_trusted:
+                # All at once where the others can have as many, else one by turns.
+                self._begin(line, number if number <= share else 1, now, monotonic)
+            elif self._doubtful * 2 < self._capacity:
+                self._begin(line, 1, now, monotonic)
+            else:
                 self._rotation.keep_turn(line)
                 self._keep(line)
-            else:
-                self._begin(line, now, monotonic)
 
     def _keep(self, line: Line) -> None:
         """Let one that has failed lately wait until it may stand in the rotation.
@@ -127,7 +136,7 @@ class Traffic:
         while self._kept and (self._doubtful + len(self._standing)) * 2 < self._capacity:
             line = next(iter(self._kept))
             self._release(line)
-            if line.may_send(monotonic):
+            if line.sendable(monotonic):
                 self._rotation.add(line)
                 self._standing.add(line)
             else:  # it rests, or has nothing to send just now
@@ -164,41 +173,52 @@ class Traffic:
             self._quiet.clear()
             await self._clock.wait(self._quiet, left)
 
-    def _begin(self, line: Line, now: datetime, monotonic: float) -> None:
-        claim, is_doubtful = line.take(monotonic), not line.is_trusted
-        self.under_way += 1
-        self._doubtful += is_doubtful
-        on_end = partial(self._end, line, claim, now, is_doubtful)
-        outcome = (
-            _REMOVED
-            if line.is_removed
-            else self._courier.post(claim.delivery, line.endpoint, now, on_end)
-        )
-        if outcome is not None:
-            on_end(outcome)
+    def _begin(self, line: Line, number: int, now: datetime, monotonic: float) -> None:
+        is_doubtful = not line.is_trusted
+        owed = [
+            ((line, claim, now, is_doubtful), claim.delivery)
+            for claim in line.take(number, monotonic)
+        ]
+        self.under_way += number
+        self._doubtful += is_doubtful * number
+        if line.is_removed:
+            unsent = [(exchange, _REMOVED) for exchange, _ in owed]
+        else:
+            unsent = self._courier.post(line.endpoint, owed, now, self._on_ends)
+        if unsent:
+            self._end(unsent)
         else:
             self._offer(line, monotonic)
 
-    def _end(
-        self,
-        line: Line,
-        claim: Claim,
-        started_at: datetime,
-        is_doubtful: bool,  # noqa: FBT001 - bound beforehand
-        outcome: Outcome,
-    ) -> None:
+    def _end(self, ended: Sequence[tuple[Exchange, Outcome]]) -> None:
+        """Exchanges have ended: learn from them, and begin the next."""
         now, monotonic = self._clock.now(), self._clock.monotonic()
-        self.under_way -= 1
-        self._doubtful -= is_doubtful
-        line.ended(outcome, now=now, monotonic=monotonic)
-        if line.breaker.is_parked:
-            self._claimed.leave(line.clear())
-        attempt = Attempt(claim.delivery.id, claim.delivery.attempts + 1, started_at, outcome)
-        self._claimed.end(Sent(claim, attempt, now))
-        self._offer(line, monotonic)
+        self.under_way -= len(ended)
+        sent: list[Sent] = []
+        lines: set[Line] = set()
+        for (line, claim, started_at, is_doubtful), outcome in ended:
+            self._doubtful -= is_doubtful
+            is_taken = outcome.is_acknowledged
+            if is_taken:
+                line.taken()
+            else:
+                self._fail(line, outcome, now, monotonic)
+            delivery = claim.delivery
+            attempt = Attempt(delivery.id, delivery.attempts + 1, started_at, outcome)
+            sent.append(Sent(claim, attempt, now, is_taken))
+            lines.add(line)
+        had_ended = self._claimed.ended
+        self._claimed.end(sent)
+        for line in lines:
+            self._offer(line, monotonic)
         self._pump(now, monotonic)
         # The first result since the last settling wakes, too: others of its lane may wait for it.
-        if self.under_way < BUSY or self._claimed.ended == 1 or self._claimed.ended >= _ENOUGH:
+        if self.under_way < BUSY or not had_ended or self._claimed.ended >= _ENOUGH:
             self._wake()
         if not self.under_way:
             self._quiet.set()
+
+    def _fail(self, line: Line, outcome: Outcome, now: datetime, monotonic: float) -> None:
+        line.failed(outcome, now=now, monotonic=monotonic)
+        if line.breaker.is_parked:
+            self._claimed.leave(line.clear())

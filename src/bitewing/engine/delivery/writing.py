@@ -1,32 +1,46 @@
-"""Writing the Message of one Attempt: the dialect's headers, the signature, the Endpoint's own."""
+"""Writing the headers of an Attempt: the dialect's, the signature, the Endpoint's own."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from bitewing.model.delivery import Delivery, Message
+from bitewing.model.delivery import Delivery, Headers
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.dialect import Dialect
 from bitewing.ports.signer import Signer
 
+Write = Callable[[Delivery], Headers]
+"""Writes the header lines of one Delivery.
 
-def write_message(
-    dialect: Dialect, signer: Signer, delivery: Delivery, endpoint: Endpoint, at: datetime
-) -> Message:
-    """Write it as it is sent at this moment (our clock, UTC).
+Raises NotFoundError where the credential that they need is no longer configured.
+"""
+
+
+def writing_to(endpoint: Endpoint, dialect: Dialect, signer: Signer, at: datetime) -> Write:
+    """Make ready to write as it is sent to an Endpoint at this moment (our clock, UTC).
 
     Whatever the dialect, it is signed as Standard Webhooks are, by the new secret first and,
     while the one before is still good, by that one too.
 
     Raises:
-        NotFoundError: the credential that the headers need is no longer configured.
         InvalidRequestError: a secret cannot be signed with.
     """
-    headers = dialect.headers(delivery, endpoint, at)
-    if endpoint.secret:
-        until = endpoint.old_secret_until
-        is_changing = until is not None and at < until and endpoint.old_secret
-        secrets = (endpoint.secret, endpoint.old_secret) if is_changing else (endpoint.secret,)
-        signature = signer.sign(secrets, delivery.message_id, int(at.timestamp()), delivery.body)
-        headers = (*headers, ("webhook-signature", signature))
-    if endpoint.headers:
-        headers = (*headers, *endpoint.headers)
-    return Message(endpoint.url, headers, delivery.body, dialect.timeout, endpoint.ca_pem)
+    secrets = _secrets(endpoint, at)
+    sign = signer.signing_with(secrets) if secrets else None
+    seconds, own = int(at.timestamp()), endpoint.headers
+
+    def write(delivery: Delivery) -> Headers:
+        headers = dialect.headers(delivery, endpoint, at)
+        if sign is not None:
+            signature = sign(delivery.message_id, seconds, delivery.body)
+            headers = (*headers, ("webhook-signature", signature))
+        return (*headers, *own) if own else headers
+
+    return write
+
+
+def _secrets(endpoint: Endpoint, at: datetime) -> tuple[str, ...]:
+    if not endpoint.secret:
+        return ()
+    until = endpoint.old_secret_until
+    is_changing = until is not None and at < until and endpoint.old_secret
+    return (endpoint.secret, endpoint.old_secret) if is_changing else (endpoint.secret,)

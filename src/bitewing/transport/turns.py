@@ -1,0 +1,51 @@
+"""Turns of the event loop: what ends in one of them is told together."""
+
+import asyncio
+from typing import Any, NamedTuple
+
+from bitewing.model.delivery import Destination, Outcome
+from bitewing.ports.sender import OnEnds
+
+
+class Posted(NamedTuple):
+    """One request on its way.
+
+    Attributes:
+        request: its bytes.
+        started_at: monotonic seconds.
+        token, on_ends: who is told of its end.
+    """
+
+    destination: Destination
+    request: bytes
+    started_at: float
+    token: Any
+    on_ends: OnEnds
+
+    def __repr__(self) -> str:
+        """Say how long it is, and nothing of credentials or patients."""
+        return f"Posted({len(self.request)} bytes)"
+
+
+class Turns:
+    """Gathers what came of exchanges until the event loop has looked at all its sockets.
+
+    With many exchanges under way many answers are there at once, and whoever waits for them can
+    decide about all of them together. A lone one is told as soon as without it.
+    """
+
+    def __init__(self) -> None:
+        self._ended: dict[OnEnds, list[tuple[Any, Outcome]]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def end(self, token: object, on_ends: OnEnds, outcome: Outcome) -> None:
+        """Note what came of an exchange. Must be called on the event loop."""
+        ended = self._ended.get(on_ends)
+        if ended is None:
+            ended = self._ended[on_ends] = []
+            loop = self._loop = self._loop or asyncio.get_running_loop()
+            loop.call_soon(self._tell, on_ends)
+        ended.append((token, outcome))
+
+    def _tell(self, on_ends: OnEnds) -> None:
+        on_ends(self._ended.pop(on_ends))
