@@ -16,9 +16,9 @@ class FakeReception:
     arrived: list[Claim] = field(default_factory=list)
     recalled: set[str] = field(default_factory=set)
 
-    def admit(self, delivery: Delivery) -> datetime | None:
+    def admit(self, deliveries: Sequence[Delivery]) -> list[datetime | None]:
         """See the port."""
-        return self.until if delivery.endpoint in self.endpoints else None
+        return [self.until if one.endpoint in self.endpoints else None for one in deliveries]
 
     def arrive(self, claims: Sequence[Claim]) -> None:
         """See the port."""

@@ -71,10 +71,11 @@ class Share:
 class Reception(Protocol):
     """Takes Deliveries over as they are added, so that they need not be claimed afterwards."""
 
-    def admit(self, delivery: Delivery) -> datetime | None:
-        """Give until when it is claimed if it is added now; None if it has to wait.
+    def admit(self, deliveries: Sequence[Delivery]) -> Sequence[datetime | None]:
+        """Give for each until when it is claimed if it is added now; None if it has to wait.
 
-        Called by the store, inside a piece of work and in whatever thread that runs.
+        None of them was tried before. Called by the store, inside a piece of work and in
+        whatever thread that runs.
         """
         ...
 

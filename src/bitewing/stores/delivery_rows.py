@@ -1,7 +1,9 @@
 """What is written into the rows of Deliveries and Attempts, and read back from them."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Outcome, OutcomeKind, Timings
@@ -23,29 +25,30 @@ _TEXTS: dict[StrEnum, str] = {one: one.value for one in (*DeliveryState, *Outcom
 _STATES = {one.value: one for one in DeliveryState}
 
 
-def delivery_values(
-    delivery: Delivery, ordinal: int, *, claimed_until: datetime | None, blocked: int
-) -> tuple[Alike, Row]:
-    """Give what a new Delivery's row shares with others, not yet written, and its own values.
+_SHARED = (
+    "institution",
+    "source",
+    "subscription",
+    "endpoint",
+    "dialect",
+    "owner",
+    "event_name",
+    "workstation",
+    "created_at",
+    "due_at",
+    "replay_of",
+)
+_shared = itemgetter(*map(Delivery._fields.index, _SHARED))
 
-    With ``claimed_until`` it is claimed as it is added.
-    """
+
+def delivery_values(delivery: Delivery, ordinal: int, *, blocked: int) -> tuple[Alike, Row]:
+    """Give what a new Delivery's row shares with others, not yet written, and its own values."""
     alike = (
-        delivery.institution,
-        delivery.source,
-        delivery.subscription,
-        delivery.endpoint,
-        delivery.dialect,
-        delivery.owner,
-        delivery.event_name,
-        delivery.workstation,
-        delivery.created_at,
-        delivery.due_at,
-        delivery.state if claimed_until is None else DeliveryState.CLAIMED,
+        *_shared(delivery),
+        delivery.state,
         delivery.attempts,
-        delivery.claimed_until if claimed_until is None else claimed_until,
+        delivery.claimed_until,
         delivery.first_tried_at,
-        delivery.replay_of,
         blocked,
     )
     return alike, (ordinal, delivery.id, json_list(delivery.lanes))
@@ -53,19 +56,27 @@ def delivery_values(
 
 def alike_deliveries(alike: Alike) -> Row:
     """Write what new Deliveries share, in the order in which ``add`` names it."""
-    *names, created_at, due_at, state, attempts, until, first_tried_at, replay_of, blocked = alike
+    *shared, state, attempts, until, first_tried_at, blocked = alike
     return (
-        *names,
-        microseconds_at(created_at),
-        microseconds_at(due_at),
+        *alike_passing(shared),
         _TEXTS[state],
         attempts,
+        attempts > 0,
         microseconds_at_or_none(until),
         microseconds_at_or_none(first_tried_at),
-        replay_of,
-        attempts > 0,
         blocked,
     )
+
+
+def passing_values(delivery: Delivery, ordinal: int) -> tuple[Alike, Row]:
+    """Do the same for one that is written as it will stand when it has been taken."""
+    return _shared(delivery), (ordinal, delivery.id, json_list(delivery.lanes))
+
+
+def alike_passing(alike: Iterable[Any]) -> Row:
+    """Write what these share, in the order in which ``add_passing`` names it."""
+    *names, created_at, due_at, replay_of = alike
+    return (*names, microseconds_at(created_at), microseconds_at(due_at), replay_of)
 
 
 def delivery_from(row: Row) -> Delivery:

@@ -36,11 +36,10 @@ def opened(**changes: int) -> Reception:
 def test_no_more_come_than_there_is_room_for() -> None:
     """To one Endpoint, in all, and by their bytes; the last may be a little too large."""
     body = len(a_delivery("a").body)
-    by_endpoint = [opened().admit(a_delivery("a")) for _ in range(1)]
     one, few, small = opened(), opened(room=2), opened(most_bytes=body + 1)
-    by_endpoint = [one.admit(a_delivery("a")) for _ in range(4)]
-    in_all = [few.admit(a_delivery("a")) for _ in range(3)]
-    by_bytes = [small.admit(a_delivery("a")) for _ in range(3)]
+    by_endpoint = one.admit([a_delivery("a")] * 4)
+    in_all = few.admit([a_delivery("a")] * 3)
+    by_bytes = small.admit([a_delivery("a")] * 3)
 
     until = NOON + MINUTE
     assert by_endpoint == [until, until, until, None]
@@ -55,7 +54,7 @@ def test_what_cannot_go_out_now_waits_in_the_outbox() -> None:
     tried = a_delivery("a")._replace(attempts=1)
     elsewhere = a_delivery("a", endpoint=2)
 
-    assert [reception.admit(one) for one in (later, tried, elsewhere)] == [None] * 3
+    assert reception.admit([later, tried, elsewhere]) == [None] * 3
 
 
 def test_when_it_is_closed_nothing_comes() -> None:
@@ -63,8 +62,8 @@ def test_when_it_is_closed_nothing_comes() -> None:
     closed = opened()
     closed.close()
 
-    assert closed.admit(a_delivery("a")) is None
-    assert Reception().admit(a_delivery("a")) is None
+    assert closed.admit([a_delivery("a")]) == [None]
+    assert Reception().admit([a_delivery("a")]) == [None]
 
 
 @pytest.fixture

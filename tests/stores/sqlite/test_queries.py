@@ -106,6 +106,18 @@ BY_OWNER = "subscription USING INDEX subscription_by_owner (owner=?)"
         ("outbox", "revoke", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
         ("pruning", "following", "delivery USING INTEGER PRIMARY KEY (rowid>?)"),
         ("pruning", "prune", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("pruning", "following", "passing USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("passing", "all", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("passing", "leave", "passing USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("passing", "among", BY_ID),
+        ("passing", "of_subscription", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("passing", "demote", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("passing", "demote", "passing USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("passing", "forget", "passing USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("outbox", "whole", "delivery USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("outbox", "whole", "attempt USING PRIMARY KEY (delivery=?)"),
+        ("seeking", "seek", "delivery USING INTEGER PRIMARY KEY (rowid>?)"),
+        ("seeking", "survey", "delivery USING INTEGER PRIMARY KEY (rowid>?)"),
         ("lanes", "taken", IN_LANE),
         ("lanes", "heads", IN_LANE),
         ("lanes", "leave", "lane USING PRIMARY KEY (number=? AND delivery=?)"),
@@ -144,7 +156,7 @@ def test_no_query_reads_a_large_table_from_end_to_end(
 ) -> None:
     """Whatever grows with time is searched; partial indexes hold what is unsettled only."""
     small = (
-        r"delivery_tally|delivery_open|delivery_held|json_each|subscription"
+        r"delivery_tally|passing|delivery_open|delivery_held|json_each|subscription"
         r"|endpoint|owed|kind|CONSTANT|handle_column|made|moved|gone|head|latest_change"
     )
     scans = [

@@ -9,8 +9,8 @@ from bitewing.model.delivery import Claim, Delivery
 class Reception:
     """Implements the port ``Reception`` for the dispatcher.
 
-    The dispatcher says to which Endpoints how many may come; the store asks for each Delivery,
-    in its own thread, and gives what is durable to the event loop. A number that is read while
+    The dispatcher says to which Endpoints how many may come; the store asks for Deliveries in
+    its own thread, and gives what is durable to the event loop. A number that is read while
     it is being written is at worst an old one: a few more come than there was room for, or a
     few wait in the outbox.
 
@@ -41,17 +41,24 @@ class Reception:
         """Let nothing more come."""
         self._until = None
 
-    def admit(self, delivery: Delivery) -> datetime | None:
+    def admit(self, deliveries: Sequence[Delivery]) -> list[datetime | None]:
         """See the port. What is due later waits in the outbox, as do repeated tries."""
+        until = self._until
+        if until is None:
+            return [None] * len(deliveries)
+        return [until if self._lets_in(one) else None for one in deliveries]
+
+    def _lets_in(self, delivery: Delivery) -> bool:
+        """Tell whether there is room for it; if so, there is less from now on."""
         room = self._rooms.get(delivery.endpoint, 0)
         if room <= 0 or self._room <= 0 or self._bytes <= 0:
-            return None
+            return False
         if delivery.attempts or delivery.due_at > delivery.created_at:
-            return None
+            return False
         self._rooms[delivery.endpoint] = room - 1
         self._room -= 1
         self._bytes -= len(delivery.body)
-        return self._until
+        return True
 
     def arrive(self, claims: Sequence[Claim]) -> None:
         """See the port."""

@@ -7,7 +7,7 @@ from functools import partial
 from bitewing.model.delivery import Claim
 from bitewing.ports.outbox import Reception
 
-Mark = tuple[int, int]
+Noted = tuple[int, int]
 """How much had been noted at some moment."""
 
 
@@ -23,11 +23,11 @@ class Handing:
     taken_over: list[Claim] = field(default_factory=list)
     recalled: list[str] = field(default_factory=list)
 
-    def mark(self) -> Mark:
+    def mark(self) -> Noted:
         """Note where a piece begins."""
         return len(self.taken_over), len(self.recalled)
 
-    def undo(self, mark: Mark = (0, 0)) -> None:
+    def undo(self, mark: Noted = (0, 0)) -> None:
         """Forget what a piece has noted; all of it without a mark."""
         del self.taken_over[mark[0] :], self.recalled[mark[1] :]
 

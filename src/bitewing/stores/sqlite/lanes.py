@@ -3,11 +3,13 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from bitewing.stores.rows import json_list
 from bitewing.stores.sqlite.many import run_many
 from bitewing.stores.sqlite.named import queries
+from bitewing.stores.sqlite.passing import Passing
 
 SQL = queries("lanes")
 
@@ -22,43 +24,60 @@ class Standing(NamedTuple):
 class Lanes:
     """Keeps ``delivery.blocked``: in how many of its lanes a Delivery is not the first."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, passing: Passing) -> None:
+        """Those that are ``passing`` stand first in their lanes, but have no rows."""
         self._connection = connection
+        self._passing = passing
 
-    def blocked(self, arriving: Sequence[Standing]) -> list[int]:
-        """Give in how many lanes each would not be the first if they entered in this order."""
-        numbers = [number for one in arriving for number in one.lanes]
+    def blocked(self, arriving: Sequence[Sequence[int]]) -> list[int]:
+        """Give in how many of its lanes each would not be the first, if they came in this order."""
+        numbers = list(chain.from_iterable(arriving))
         if not numbers:
             return [0] * len(arriving)
-        found = self._connection.execute(SQL["taken"], {"numbers": json_list(numbers)})
-        taken = {number for (number,) in found}
+        taken = self._taken(numbers)
+        if not taken and len(set(numbers)) == len(numbers):
+            return [0] * len(arriving)
         blocked = []
-        for _, lanes in arriving:
+        for lanes in arriving:
             blocked.append(sum([number in taken for number in lanes]))
             taken.update(lanes)
         return blocked
 
+    def _taken(self, numbers: Sequence[int]) -> set[int]:
+        """Give those of these lanes in which somebody stands."""
+        found = self._connection.execute(SQL["taken"], {"numbers": json_list(numbers)})
+        return self._passing.first_in(numbers).union(number for (number,) in found)
+
     def enter(self, arriving: Sequence[Standing]) -> None:
         """Let these stand at the end of their lanes, in this order."""
-        run_many(self._connection, SQL["enter"], _places(arriving))
+        places = _places(arriving)
+        run_many(self._connection, SQL["enter"], places)
+        self._passing.follow([number for number, _ in places])
+
+    def demote(self, ordinals: Sequence[int]) -> None:
+        """Let these, which were passing, be claimed ones that stand first in their lanes."""
+        if ordinals:
+            run_many(self._connection, SQL["enter"], _places(self._passing.demote(ordinals)))
 
     def leave(self, leaving: Sequence[Standing]) -> None:
         """Let these, the first of all their lanes, go; those behind them move up."""
         places = _places(leaving)
         run_many(self._connection, SQL["leave"], places)
-        self._move_up([number for number, _ in places])
+        self.move_up([number for number, _ in places])
 
     def withdraw(self, leaving: Sequence[Standing]) -> None:
         """Let these go, wherever they stand in their lanes."""
         places = _places(leaving)
         heads = self._heads([number for number, _ in places])
+        for number in self._passing.first_in(list(heads)):
+            del heads[number]
         run_many(self._connection, SQL["leave"], places)
         gone = {one.ordinal for one in leaving}
-        self._move_up([number for number, head in heads.items() if head in gone])
+        self.move_up([number for number, head in heads.items() if head in gone])
 
-    def _move_up(self, numbers: Sequence[int]) -> None:
+    def move_up(self, numbers: Sequence[int]) -> None:
         """Let the first of each of these lanes know; one that is first in two moves up in both."""
-        first = Counter(self._heads(numbers).values())
+        first = Counter(self._heads(numbers).values()) if numbers else {}
         run_many(self._connection, SQL["move_up"], list(first.items()))
 
     def _heads(self, numbers: Sequence[int]) -> dict[int, int]:
@@ -67,5 +86,5 @@ class Lanes:
         return {number: head for number, head in found if head is not None}
 
 
-def _places(standing: Sequence[Standing]) -> list[tuple[int, int]]:
+def _places(standing: Sequence[tuple[int, Sequence[int]]]) -> list[tuple[int, int]]:
     return [(number, ordinal) for ordinal, lanes in standing for number in lanes]

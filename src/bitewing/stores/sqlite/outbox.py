@@ -14,9 +14,11 @@ from bitewing.model.delivery import (
 from bitewing.ports.outbox import Reception, Share, Sought, Turn, Want
 from bitewing.stores.delivery_rows import (
     alike_deliveries,
+    alike_passing,
     attempt_from,
     delivery_from,
     delivery_values,
+    passing_values,
 )
 from bitewing.stores.rows import Row, instant, json_list, microseconds_at, numbers_from
 from bitewing.stores.sqlite import seeking
@@ -24,13 +26,15 @@ from bitewing.stores.sqlite.handing import Handing
 from bitewing.stores.sqlite.lanes import Lanes, Standing
 from bitewing.stores.sqlite.many import run_alike, run_many
 from bitewing.stores.sqlite.named import queries
+from bitewing.stores.sqlite.passing import Passing
 from bitewing.stores.sqlite.pruning import Pruning
 from bitewing.stores.sqlite.settling import Settling
 from bitewing.stores.sqlite.tally import EndTally
 
 SQL = queries("outbox")
 
-_IN_LANES = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED})
+_PENDING = DeliveryState.PENDING
+_IN_LANES = (_PENDING, DeliveryState.CLAIMED)
 
 
 class SqliteOutbox:
@@ -50,38 +54,55 @@ class SqliteOutbox:
         self._connection = connection
         self._reception = reception
         self._handing = handing or Handing()
-        self._lanes = Lanes(connection)
+        self.passing = Passing(connection)
+        self._lanes = Lanes(connection, self.passing)
         self._tally = EndTally(connection)
-        self._settling = Settling(connection, self._lanes, self._tally)
+        self._settling = Settling(connection, self.passing, self._lanes, self._tally)
         self._pruning = Pruning(connection)
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
         """See the port."""
-        arriving = [
-            Standing(ordinal, one.lanes if one.state in _IN_LANES else ())
-            for ordinal, one in enumerate(deliveries, self.last() + 1)
-        ]
-        rows, contents = [], []
-        for one, (ordinal, _), blocked in zip(
-            deliveries, arriving, self._lanes.blocked(arriving), strict=True
-        ):
-            until = None if blocked else self._take_over(one, ordinal)
-            rows.append(delivery_values(one, ordinal, claimed_until=until, blocked=blocked))
-            contents.append((ordinal, json_list(one.records), one.body))
-        run_alike(self._connection, SQL["add"], rows, alike_deliveries)
+        placed = list(enumerate(deliveries, self.last() + 1))
+        blocked = self._lanes.blocked([_lanes_of(one) for one in deliveries])
+        claims = self._take_over(placed, blocked)
+        self._write_passing(claims)
+        if len(claims) < len(placed):
+            gone = {claim.place for claim in claims}
+            each = zip(placed, blocked, strict=True)
+            self._write_waiting([(*one, many) for one, many in each if one[0] not in gone])
+        contents = [(place, json_list(one.records), one.body) for place, one in placed]
         run_many(self._connection, SQL["add_content"], contents)
-        self._lanes.enter(arriving)
-        self._tally.count([delivery.state for delivery in deliveries])
 
-    def _take_over(self, delivery: Delivery, ordinal: int) -> datetime | None:
-        """Give until when the Reception has claimed it, if it has taken it over."""
-        if self._reception is None or delivery.state is not DeliveryState.PENDING:
-            return None
-        until = self._reception.admit(delivery)
-        if until is None:
-            return None
-        self._handing.taken_over.append(Claim(delivery, until, ordinal))
-        return until
+    def _take_over(
+        self, placed: Sequence[tuple[int, Delivery]], blocked: Sequence[int]
+    ) -> list[Claim]:
+        """Claim what the Reception takes over of what could go out at once for the first time."""
+        if self._reception is None:
+            return []
+        offered = [
+            (place, one)
+            for (place, one), many in zip(placed, blocked, strict=True)
+            if not many and one.state is _PENDING and not one.attempts
+        ]
+        untils = self._reception.admit([one for _, one in offered])
+        claims = [
+            Claim(one, until, place)
+            for (place, one), until in zip(offered, untils, strict=True)
+            if until is not None
+        ]
+        self._handing.taken_over += claims
+        return claims
+
+    def _write_passing(self, claims: Sequence[Claim]) -> None:
+        rows = [passing_values(claim.delivery, claim.place) for claim in claims]
+        run_alike(self._connection, SQL["add_passing"], rows, alike_passing)
+        self.passing.enter(claims)
+
+    def _write_waiting(self, waiting: Sequence[tuple[int, Delivery, int]]) -> None:
+        rows = [delivery_values(one, place, blocked=many) for place, one, many in waiting]
+        run_alike(self._connection, SQL["add"], rows, alike_deliveries)
+        self._lanes.enter([Standing(place, _lanes_of(one)) for place, one, _ in waiting])
+        self._tally.count([one.state for _, one, _ in waiting])
 
     def get(self, delivery: str) -> Delivery | None:
         """See the port."""
@@ -104,6 +125,7 @@ class SqliteOutbox:
 
     def give_back(self, deliveries: Sequence[str]) -> None:
         """See the port."""
+        self._lanes.demote(self.passing.among(deliveries))
         ids = json_list(deliveries)
         self._reopened(self._connection.execute(SQL["give_back"], {"ids": ids}).fetchall())
 
@@ -125,6 +147,7 @@ class SqliteOutbox:
         columns = {"subscription": subscription}
         gone = self._standing(SQL["to_cancel"], columns | {"limit": limit})
         self._connection.executemany(SQL["cancel"], [{"ordinal": one.ordinal} for one in gone])
+        self._lanes.demote(self.passing.of_subscription(subscription))
         revoked = self._connection.execute(SQL["revoke"], columns).fetchall()
         self._handing.recalled += [identity for (identity,) in revoked]
         self._lanes.withdraw(gone)
@@ -158,6 +181,7 @@ class SqliteOutbox:
 
     def rescue(self, now: datetime) -> int:
         """See the port."""
+        self._lanes.demote(self.passing.overdue(now))
         columns = {"now": microseconds_at(now)}
         return self._reopened(self._connection.execute(SQL["rescue"], columns).fetchall())
 
@@ -214,6 +238,11 @@ class SqliteOutbox:
     def _number(self, query: str, columns: dict[str, int]) -> int | None:
         number: int | None = self._connection.execute(query, columns).fetchone()[0]
         return number
+
+
+def _lanes_of(arriving: Delivery) -> Sequence[int]:
+    """Give the lanes in which it will stand."""
+    return arriving.lanes if arriving.state in _IN_LANES else ()
 
 
 def _claimed(row: Row, until: datetime) -> Delivery:

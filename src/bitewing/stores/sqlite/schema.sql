@@ -198,6 +198,13 @@ CREATE INDEX delivery_held ON delivery (endpoint) WHERE state = 'held';
 CREATE INDEX delivery_open ON delivery (state, subscription)
     WHERE (state = 'pending' OR state = 'claimed' OR state = 'held');
 
+-- What the reception takes over is written as it will stand when it has been taken, and not
+-- touched again if it is. Until then it is in here, and claimed until that moment.
+CREATE TABLE passing (
+    delivery INTEGER PRIMARY KEY,
+    until    INTEGER NOT NULL
+) STRICT;
+
 -- Which unsettled Deliveries are in a lane; held ones have left theirs.
 CREATE TABLE lane (
     number   INTEGER NOT NULL,
@@ -237,6 +244,20 @@ CREATE TABLE attempt (
     total       REAL    NOT NULL,
     PRIMARY KEY (delivery, place)
 ) STRICT, WITHOUT ROWID;
+
+-- Deliveries as they stand. What was taken at its first Attempt does not repeat when that began.
+CREATE VIEW delivery_now AS
+SELECT
+    ordinal, id, institution, source, subscription, endpoint, dialect, owner, lanes, event_name,
+    workstation, created_at, due_at, replay_of, revoked,
+    iif(until IS NULL, state, 'claimed') AS state,
+    iif(until IS NULL, attempts, 0) AS attempts,
+    coalesce(until, claimed_until) AS claimed_until,
+    iif(state = 'delivered', coalesce(first_tried_at, (
+        SELECT min(started_at) FROM attempt WHERE attempt.delivery = delivery.ordinal
+    )), first_tried_at) AS first_tried_at
+FROM delivery
+LEFT JOIN passing ON passing.delivery = delivery.ordinal;
 
 CREATE TABLE selection (
     source      TEXT    NOT NULL,

@@ -48,7 +48,7 @@ def resume(
     arriving = [
         Standing(new, numbers_from(numbers)) for new, (_, numbers) in enumerate(held, last + 1)
     ]
-    blocked = lanes.blocked(arriving)
+    blocked = lanes.blocked([one.lanes for one in arriving])
     rows = [
         {"ordinal": old, "new": one.ordinal, "blocked": many, "due_at": microseconds_at(due_at)}
         for (old, _), one, many in zip(held, arriving, blocked, strict=True)

@@ -1,10 +1,10 @@
 """Settling: Attempts are remembered, and claimed Deliveries moved on."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from bitewing.model.delivery import TRANSITIONS, Attempt, Claim, DeliveryState, Settlement
+from bitewing.model.delivery import TRANSITIONS, Claim, DeliveryState, Settlement
 from bitewing.stores.delivery_rows import (
     Alike,
     alike_attempts,
@@ -17,6 +17,7 @@ from bitewing.stores.rows import Row, json_list, microseconds_at, numbers_from
 from bitewing.stores.sqlite.lanes import Lanes, Standing
 from bitewing.stores.sqlite.many import run_alike
 from bitewing.stores.sqlite.named import queries
+from bitewing.stores.sqlite.passing import Passing
 from bitewing.stores.sqlite.tally import EndTally
 
 SQL = queries("settling")
@@ -49,54 +50,82 @@ class Known(NamedTuple):
 class Settling:
     """The part of the outbox that settles."""
 
-    def __init__(self, connection: sqlite3.Connection, lanes: Lanes, tally: EndTally) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, passing: Passing, lanes: Lanes, tally: EndTally
+    ) -> None:
         self._connection = connection
+        self._passing = passing
         self._lanes = lanes
         self._tally = tally
 
     def settle(self, settlements: Sequence[Settlement]) -> set[str]:
         """See ``SqliteOutbox``."""
-        taken, others = [], []
+        passing, claimed, others = [], [], []
+        untils = self._passing.untils
         for one in settlements:
-            _require_legal(one)
-            if one.claim is not None and one.state is _DELIVERED:
-                taken.append((one.claim, one.attempt))
-            else:
+            claim = one.claim
+            if claim is None or one.state is not _DELIVERED or one.due_at is not None:
+                _require_legal(one)
                 others.append(one)
-        if taken and not self._settle_taken(taken):
-            return self._settle_known(settlements)
-        moved = {attempt.delivery for _, attempt in taken}
+            elif untils.get(claim.place) == claim.until:
+                passing.append((claim, one))
+            else:
+                claimed.append((claim, one))
+        moved = set()
+        for taken, move in ((passing, self._move_passing), (claimed, self._move_claimed)):
+            if taken and self._settle_taken(taken, move):
+                moved.update([claim.delivery.id for claim, _ in taken])
+            else:
+                others += [one for _, one in taken]
         return moved | self._settle_known(others) if others else moved
 
-    def _settle_taken(self, taken: Sequence[tuple[Claim, Attempt]]) -> bool:
+    def _settle_taken(
+        self,
+        taken: Sequence[tuple[Claim, Settlement]],
+        move: Callable[[Sequence[Claim]], bool],
+    ) -> bool:
         """Do it if all of these are claimed as they were; do nothing if not.
 
         Nothing is read for it: what happened meanwhile shows in how many rows were moved.
         """
-        moving, attempts = [], []
-        for claim, attempt in taken:
-            moving.append(((claim.until,), (claim.place,)))
-            attempts.append(attempt_values(attempt, claim.place))
-        connection = self._connection
+        connection, mark = self._connection, self._passing.mark()
         connection.execute("SAVEPOINT taken")
         try:
-            run_alike(connection, SQL["add_attempt"], attempts, alike_attempts)
-            changes = connection.total_changes
-            run_alike(connection, SQL["settle_taken"], moving, alike_claims)
-            is_moved = connection.total_changes - changes == len(taken)
+            self._write_attempts([attempt_values(one.attempt, claim.place) for claim, one in taken])
+            is_moved = move([claim for claim, _ in taken])
         except sqlite3.IntegrityError:
             is_moved = False
         if not is_moved:
             connection.execute("ROLLBACK TO taken")
+            self._passing.undo(mark)
         connection.execute("RELEASE taken")
         if is_moved:
-            self._lanes.leave([Standing(claim.place, claim.delivery.lanes) for claim, _ in taken])
             self._tally.count([_DELIVERED] * len(taken))
         return is_moved
 
+    def _move_passing(self, claims: Sequence[Claim]) -> bool:
+        """Let these go; they are written as they now stand."""
+        followed = self._passing.leave(claims)
+        if followed is None:
+            return False
+        self._lanes.move_up(followed)
+        return True
+
+    def _move_claimed(self, claims: Sequence[Claim]) -> bool:
+        """Move these, whose Attempts are there already."""
+        before = self._connection.total_changes
+        rows = [((claim.until,), (claim.place,)) for claim in claims]
+        run_alike(self._connection, SQL["settle_taken"], rows, alike_claims)
+        if self._connection.total_changes - before != len(claims):
+            return False
+        self._lanes.leave([Standing(claim.place, claim.delivery.lanes) for claim in claims])
+        return True
+
     def _settle_known(self, settlements: Sequence[Settlement]) -> set[str]:
         """See first what each of these has become meanwhile."""
-        known = self._known([one.attempt.delivery for one in settlements])
+        ids = [one.attempt.delivery for one in settlements]
+        self._lanes.demote(self._passing.among(ids))
+        known = self._known(ids)
         attempts, moved = [], {}
         for one in settlements:
             found = known.get(one.attempt.delivery)
@@ -120,12 +149,15 @@ class Settling:
         """Remember these; two of one Delivery that began at the same microsecond have places."""
         self._connection.execute("SAVEPOINT attempts")
         try:
-            run_alike(self._connection, SQL["add_attempt"], attempts, alike_attempts)
+            self._write_attempts(attempts)
         except sqlite3.IntegrityError:
             self._connection.execute("ROLLBACK TO attempts")
             late = [own + alike_attempts(alike) for alike, own in attempts]
             self._connection.executemany(SQL["add_late_attempt"], late)
         self._connection.execute("RELEASE attempts")
+
+    def _write_attempts(self, attempts: Sequence[tuple[Alike, Row]]) -> None:
+        run_alike(self._connection, SQL["add_attempt"], attempts, alike_attempts)
 
     def _move(self, moved: Sequence[tuple[Known, Settlement]]) -> None:
         rows = [

@@ -19,7 +19,7 @@ from bitewing.ports.writes import Writes
 from bitewing.stores.sqlite.changes import SqliteChanges
 from bitewing.stores.sqlite.cursors import SqliteCursors
 from bitewing.stores.sqlite.endpoints import SqliteEndpoints
-from bitewing.stores.sqlite.handing import Handing
+from bitewing.stores.sqlite.handing import Handing, Noted
 from bitewing.stores.sqlite.identities import SqliteIdentities
 from bitewing.stores.sqlite.images import Images
 from bitewing.stores.sqlite.lights import SqliteLights
@@ -31,6 +31,9 @@ from bitewing.stores.sqlite.selections import SqliteSelections
 from bitewing.stores.sqlite.subscriptions import SqliteSubscriptions
 from bitewing.stores.sqlite.told import SqliteTold
 from bitewing.stores.sqlite.writes import SqliteWrites
+
+Mark = tuple[Noted, int]
+"""What had been noted at some moment, and how often what is passing had changed."""
 
 
 class SqliteTransaction:
@@ -52,9 +55,28 @@ class SqliteTransaction:
         self.endpoints: Endpoints = SqliteEndpoints(connection, seal)
         self.subscriptions: Subscriptions = SqliteSubscriptions(connection)
         self.handing = Handing()
-        self.outbox: Outbox = SqliteOutbox(connection, reception, self.handing)
+        outbox = SqliteOutbox(connection, reception, self.handing)
+        self.passing = outbox.passing
+        self.outbox: Outbox = outbox
         self.selections: Selections = SqliteSelections(connection)
         self.identities: Identities = SqliteIdentities(connection)
         self.lights: ShownLights = SqliteLights(connection)
         self.told: Told = SqliteTold(connection)
         self.writes: Writes = SqliteWrites(connection)
+
+    def mark(self) -> Mark:
+        """Note where a piece of work begins."""
+        return self.handing.mark(), self.passing.mark()
+
+    def undo(self, mark: Mark) -> None:
+        """A piece was undone in the tables: forget what was remembered beside them."""
+        noted, changed = mark
+        self.images.forget()
+        self.handing.undo(noted)
+        self.passing.undo(changed)
+
+    def undo_all(self) -> None:
+        """Nothing of a group has been committed."""
+        self.images.forget()
+        self.handing.undo()
+        self.passing.forget()

@@ -127,7 +127,7 @@ class Writer:
 
     def _attempt(self, piece: Piece) -> Answer:
         """Run one piece; if it raises, undo it alone."""
-        before = self._transaction.handing.mark()
+        before = self._transaction.mark()
         self._connection.execute("SAVEPOINT piece")
         try:
             result = piece.work(self._transaction)
@@ -136,8 +136,7 @@ class Writer:
                 raise
             self._connection.execute("ROLLBACK TO piece")
             self._connection.execute("RELEASE piece")
-            self._transaction.images.forget()
-            self._transaction.handing.undo(before)
+            self._transaction.undo(before)
             return Answer(piece.future, error=_fit_for_a_future(error))
         self._connection.execute("RELEASE piece")
         return Answer(piece.future, result)
@@ -146,8 +145,7 @@ class Writer:
         """Undo the group. SQLite may have done so by itself, and may fail again: then so be it."""
         with suppress(sqlite3.Error):
             self._connection.rollback()
-        self._transaction.images.forget()
-        self._transaction.handing.undo()
+        self._transaction.undo_all()
 
 
 def _deliver(answers: list[Answer]) -> None:

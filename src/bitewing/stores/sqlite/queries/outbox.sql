@@ -4,13 +4,24 @@ SELECT coalesce(max(ordinal), 0) FROM delivery;
 -- name: add
 INSERT INTO delivery (
     ordinal, id, lanes, institution, source, subscription, endpoint, dialect, owner, event_name,
-    workstation, created_at, due_at, state, attempts, claimed_until, first_tried_at, replay_of,
-    is_retry, blocked
+    workstation, created_at, due_at, replay_of, state, attempts, is_retry, claimed_until,
+    first_tried_at, blocked
 )
 VALUES (
     :ordinal, :id, :lanes, :institution, :source, :subscription, :endpoint, :dialect, :owner,
-    :event_name, :workstation, :created_at, :due_at, :state, :attempts, :claimed_until,
-    :first_tried_at, :replay_of, :is_retry, :blocked
+    :event_name, :workstation, :created_at, :due_at, :replay_of, :state, :attempts, :is_retry,
+    :claimed_until, :first_tried_at, :blocked
+);
+
+-- name: add_passing
+-- As it will stand when it has been taken at its first Attempt.
+INSERT INTO delivery (
+    ordinal, id, lanes, institution, source, subscription, endpoint, dialect, owner, event_name,
+    workstation, created_at, due_at, replay_of, state, attempts, is_retry, blocked
+)
+VALUES (
+    :ordinal, :id, :lanes, :institution, :source, :subscription, :endpoint, :dialect, :owner,
+    :event_name, :workstation, :created_at, :due_at, :replay_of, 'delivered', 1, 1, 0
 );
 
 -- name: add_content
@@ -24,8 +35,8 @@ SELECT
     ordinal, id, institution, source, subscription, endpoint, dialect, owner, lanes, event_name,
     records, workstation, body, created_at, due_at, state, attempts, claimed_until,
     first_tried_at, replay_of
-FROM delivery
-JOIN content ON content.delivery = delivery.ordinal
+FROM delivery_now
+JOIN content ON content.delivery = ordinal
 WHERE ordinal IN (SELECT value FROM json_each(:ordinals));
 
 -- name: due
@@ -106,7 +117,12 @@ WHERE +state = 'claimed' AND id IN (SELECT value FROM json_each(:ids))
 RETURNING state, ordinal, lanes;
 
 -- name: outstanding
-SELECT count(*)
+SELECT count(*) + (
+    SELECT count(*)
+    FROM passing
+    CROSS JOIN delivery ON ordinal = passing.delivery
+    WHERE +subscription = :subscription
+)
 FROM delivery
 WHERE subscription = :subscription
     AND (state = 'pending' OR state = 'claimed' OR state = 'held') AND state <> 'held';

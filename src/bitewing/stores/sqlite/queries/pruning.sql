@@ -1,7 +1,8 @@
 -- name: following
 SELECT
     ordinal,
-    state IN ('delivered', 'exhausted', 'cancelled') AS has_ended,
+    state IN ('delivered', 'exhausted', 'cancelled')
+        AND ordinal NOT IN (SELECT delivery FROM passing) AS has_ended,
     created_at < :before AS is_old
 FROM delivery
 WHERE ordinal > :after

@@ -1,6 +1,6 @@
 -- name: survey
 SELECT endpoint, count(*), min(created_at)
-FROM delivery
+FROM delivery_now
 WHERE ordinal > :after
     AND state IN (SELECT value FROM json_each(:states))
     AND (:delivery IS NULL OR id = :delivery)
@@ -16,7 +16,7 @@ ORDER BY endpoint;
 
 -- name: seek
 SELECT ordinal, id
-FROM delivery
+FROM delivery_now
 WHERE ordinal > :after
     AND state IN (SELECT value FROM json_each(:states))
     AND (:delivery IS NULL OR id = :delivery)
