@@ -35,7 +35,7 @@ LIVES_SECONDS = (0.5, 4.0)
 FULL_SECONDS = (0.3, 2.0)
 _LOOK_SECONDS = 0.25
 _UNSETTLED = """
-SELECT url, count(*) FROM delivery JOIN endpoint ON endpoint.id = delivery.endpoint
+SELECT url, count(*) FROM delivery_now AS delivery JOIN endpoint ON endpoint.id = delivery.endpoint
 WHERE delivery.state IN ('pending', 'claimed') GROUP BY url
 UNION ALL
 SELECT url, 1 FROM subscription, latest_change

@@ -15,7 +15,7 @@ _DELIVERIES = """
 SELECT ordinal, delivery.id, delivery.endpoint, event_name, state, attempts, body,
     (SELECT kind || ' ' || coalesce(status, '') || ' ' || detail FROM attempt
      WHERE attempt.delivery = delivery.ordinal ORDER BY place DESC LIMIT 1)
-FROM delivery JOIN content ON content.delivery = delivery.ordinal
+FROM delivery_now AS delivery JOIN content ON content.delivery = delivery.ordinal
 WHERE dialect = :dialect ORDER BY ordinal
 """
 

@@ -12,7 +12,10 @@ from bitewing.ports.outbox import Reception
 from bitewing.ports.store import Store
 from bitewing.stores.sqlite import SqliteStore
 
-ADAPTERS: dict[str, Callable[[Path, Reception | None], Store]] = {
+Making = Callable[[Path, Reception | None], Store]
+"""Makes a store in a directory, not yet open, that knows the reception."""
+
+ADAPTERS: dict[str, Making] = {
     "sqlite": lambda directory, reception: SqliteStore(
         laid(directory / "store.db"), reception=reception
     ),
@@ -20,10 +23,15 @@ ADAPTERS: dict[str, Callable[[Path, Reception | None], Store]] = {
 
 
 @pytest.fixture(params=sorted(ADAPTERS))
-def make_store(request: pytest.FixtureRequest) -> Callable[[Path], Store]:
+def make_receiving(request: pytest.FixtureRequest) -> Making:
+    """Give what makes a store that may know a reception."""
+    return ADAPTERS[request.param]
+
+
+@pytest.fixture
+def make_store(make_receiving: Making) -> Callable[[Path], Store]:
     """Give what makes a store in a directory, not yet open."""
-    make = ADAPTERS[request.param]
-    return lambda directory: make(directory, None)
+    return lambda directory: make_receiving(directory, None)
 
 
 @pytest.fixture
@@ -32,12 +40,12 @@ def reception() -> FakeReception:
     return FakeReception(after_noon(60))
 
 
-@pytest.fixture(params=sorted(ADAPTERS))
+@pytest.fixture
 async def receiving_store(
-    request: pytest.FixtureRequest, tmp_path: Path, reception: FakeReception
+    make_receiving: Making, tmp_path: Path, reception: FakeReception
 ) -> AsyncIterator[Store]:
     """Give an empty, open store that knows the reception."""
-    made = ADAPTERS[request.param](tmp_path, reception)
+    made = make_receiving(tmp_path, reception)
     await made.open()
     yield made
     await made.close()

@@ -7,12 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from tests.fakes.reception import FakeReception
 from tests.stores.samples import a_delivery, after_noon, an_attempt
 
 from bitewing.model.delivery import TRANSITIONS, Claim, DeliveryState, Settlement
-from bitewing.ports.outbox import Turn, Want
+from bitewing.ports.outbox import Reception, Turn, Want
 from bitewing.ports.store import Store, Transaction
 
 T = TypeVar("T")
@@ -41,13 +43,15 @@ class Owed:
 class OutboxMachine(RuleBasedStateMachine):
     """Does to the store and to a list what may happen to an outbox, and compares."""
 
-    make_store: Callable[[Path], Store]
+    make_receiving: Callable[[Path, Reception | None], Store]
 
     def __init__(self) -> None:
         super().__init__()
         self._directory = TemporaryDirectory()
         self._runner = asyncio.Runner()
-        self._store = type(self).make_store(Path(self._directory.name))
+        self._reception = FakeReception(after_noon(0))
+        path = Path(self._directory.name)
+        self._store = type(self).make_receiving(path, self._reception)
         self._runner.run(self._store.open())
         self._owed: list[Owed] = []
         self._claims: dict[int, Claim] = {}
@@ -73,8 +77,17 @@ class OutboxMachine(RuleBasedStateMachine):
         subscription=st.integers(1, 2),
         endpoint=ENDPOINTS,
         delay=SECONDS,
+        is_open=st.booleans(),
     )
-    def add(self, several: list[list[int]], subscription: int, endpoint: int, delay: int) -> None:
+    def add(
+        self,
+        several: list[list[int]],
+        subscription: int,
+        endpoint: int,
+        delay: int,
+        is_open: bool,  # noqa: FBT001
+    ) -> None:
+        """Some are taken over by the reception, which knows no delay."""
         first, due = len(self._owed), self._now + delay
         deliveries = [
             a_delivery(
@@ -82,8 +95,19 @@ class OutboxMachine(RuleBasedStateMachine):
             )
             for index, lanes in enumerate(several, first)
         ]
+        self._reception.until = after_noon(self._now + CLAIM_SECONDS)
+        self._reception.endpoints = frozenset({1, 2} if is_open else ())
         self._write(lambda t: t.outbox.add(deliveries))
         self._owed += [Owed(lanes, subscription, endpoint, due) for lanes in several]
+        expected = [index for index in self._heads() if index >= first and is_open]
+        for index in expected:
+            self._owed[index].state = DeliveryState.CLAIMED
+            self._owed[index].claimed_until = self._now + CLAIM_SECONDS
+        arrived = {int(claim.delivery.id[1:]): claim for claim in self._reception.arrived}
+        self._reception.arrived.clear()
+        self._claims |= arrived
+
+        assert list(arrived) == expected
 
     @rule(seconds=SECONDS)
     def wait(self, seconds: int) -> None:
@@ -179,6 +203,35 @@ class OutboxMachine(RuleBasedStateMachine):
 
         assert held == 0
 
+    @rule(several=st.lists(LANES, max_size=2), pick=st.integers(0, 99), seconds=SECONDS)
+    def fail(self, several: list[list[int]], pick: int, seconds: int) -> None:
+        """Do much in one piece of work that is undone: nothing has happened."""
+        self._reception.endpoints = frozenset({1, 2})
+        added = [a_delivery(f"lost{n}", lanes=lanes) for n, lanes in enumerate(several)]
+        ids = [f"d{index}" for index in range(len(self._owed))]
+
+        def work(tx: Transaction) -> None:
+            tx.outbox.add(added)
+            tx.outbox.settle(self._everything_taken(pick))
+            tx.outbox.rescue(after_noon(self._now + seconds))
+            tx.outbox.cancel(1 + pick % 2, 2)
+            tx.outbox.give_back(ids[: pick % (len(ids) + 1)])
+            tx.outbox.add([one._replace(id=f"{one.id} too") for one in added])
+            raise ValueError("undone")
+
+        with pytest.raises(ValueError, match="undone"):
+            self._write(work)
+
+        assert self._reception.arrived == []
+
+    def _everything_taken(self, pick: int) -> list[Settlement]:
+        """Give what settles some of all that was ever claimed."""
+        return [
+            Settlement(an_attempt(f"d{index}"), DeliveryState.DELIVERED, claim=claim)
+            for index, claim in self._claims.items()
+            if (index + pick) % 3
+        ]
+
     @invariant()
     def the_store_knows_the_same(self) -> None:
         """State, tries and turn of every Delivery, and what is counted about them."""
@@ -249,10 +302,10 @@ class OutboxMachine(RuleBasedStateMachine):
 
 
 def test_whatever_happens_no_delivery_is_lost_or_overtaken(
-    make_store: Callable[[Path], Store],
+    make_receiving: Callable[[Path, Reception | None], Store],
 ) -> None:
     """Adding, claiming, settling, rescuing and cancelling in any order keep every promise."""
-    machine = type("Machine", (OutboxMachine,), {"make_store": staticmethod(make_store)})
+    machine = type("Machine", (OutboxMachine,), {"make_receiving": staticmethod(make_receiving)})
 
     run_state_machine_as_test(
         machine,

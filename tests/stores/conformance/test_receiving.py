@@ -4,9 +4,17 @@ import asyncio
 
 import pytest
 from tests.fakes.reception import FakeReception
-from tests.stores.samples import a_delivery, add_deliveries, claim_at, settle_as
+from tests.stores.samples import (
+    a_delivery,
+    add_deliveries,
+    after_noon,
+    an_attempt,
+    claim_at,
+    settle_as,
+)
 
-from bitewing.model.delivery import DeliveryState
+from bitewing.model.delivery import DeliveryState, Settlement
+from bitewing.ports.outbox import Sought, Turn
 from bitewing.ports.store import Store, Transaction
 
 
@@ -95,3 +103,120 @@ async def test_what_is_cancelled_while_it_is_claimed_is_recalled(
     assert reception.recalled == set()
     assert given_back is not None
     assert given_back.state is DeliveryState.CANCELLED
+
+
+async def test_until_it_is_taken_nobody_sees_anything_of_it_but_a_claim(
+    receiving_store: Store, reception: FakeReception
+) -> None:
+    """Counted, sought and never forgotten as one that was not tried yet."""
+    delivery = a_delivery("a")
+    await receiving_store.write(lambda t: add_deliveries(t, delivery))
+    states = {state: Sought(frozenset({state}), is_untried=True) for state in DeliveryState}
+
+    def look(tx: Transaction) -> tuple[object, ...]:
+        return (
+            {state: tx.outbox.seek(sought, after=0, limit=9) for state, sought in states.items()},
+            {state: tx.outbox.survey(sought) != [] for state, sought in states.items()},
+            tx.outbox.tally(),
+            tx.outbox.outstanding(delivery.subscription),
+            tx.outbox.outstanding(delivery.subscription + 1),
+            tx.outbox.attempts("a"),
+            tx.outbox.recent(1),
+        )
+
+    seen = await receiving_store.read(look)
+    pruned = await receiving_store.write(lambda t: t.outbox.prune(after_noon(9999), 10))
+    claimed = delivery._replace(state=DeliveryState.CLAIMED, claimed_until=reception.until)
+
+    assert seen == (
+        {state: [(1, "a")] * (state is DeliveryState.CLAIMED) for state in DeliveryState},
+        {state: state is DeliveryState.CLAIMED for state in DeliveryState},
+        {state: int(state is DeliveryState.CLAIMED) for state in DeliveryState},
+        1,
+        0,
+        [],
+        [claimed],
+    )
+    assert pruned == 0
+    assert await receiving_store.read(lambda t: t.outbox.get("a")) == claimed
+
+
+async def test_what_was_taken_at_its_first_attempt_says_so(
+    receiving_store: Store, reception: FakeReception
+) -> None:
+    """When it was first tried, and that it was delivered; then it may be forgotten."""
+    delivery = a_delivery("a")
+    await receiving_store.write(lambda t: add_deliveries(t, delivery))
+    attempt = an_attempt("a", seconds=3)
+    settlement = Settlement(attempt, DeliveryState.DELIVERED, claim=reception.arrived[0])
+    moved = await receiving_store.write(lambda t: t.outbox.settle([settlement, settlement]))
+    again = await receiving_store.write(lambda t: t.outbox.settle([settlement]))
+    found = await receiving_store.read(lambda t: (t.outbox.get("a"), t.outbox.attempts("a")))
+    tally = await receiving_store.read(lambda t: t.outbox.tally())
+    outstanding = await receiving_store.read(lambda t: t.outbox.outstanding(1))
+    pruned = await receiving_store.write(lambda t: t.outbox.prune(after_noon(9999), 10))
+
+    assert (moved, again) == ({"a"}, set())
+    assert found == (
+        delivery._replace(state=DeliveryState.DELIVERED, attempts=1, first_tried_at=after_noon(3)),
+        [attempt],
+    )
+    assert (tally[DeliveryState.DELIVERED], tally[DeliveryState.CLAIMED]) == (1, 0)
+    assert (outstanding, pruned) == (0, 1)
+
+
+async def test_one_that_was_not_taken_fails_like_any_other(
+    receiving_store: Store, reception: FakeReception
+) -> None:
+    """It is tried again, counts from its first Attempt, and its lane waits; others are taken."""
+    deliveries = [a_delivery(one, lane=lane) for lane, one in enumerate("abc")]
+    behind = [a_delivery(one, lane=lane) for lane, one in enumerate("xyz")]
+    await receiving_store.write(lambda t: add_deliveries(t, *deliveries, *behind))
+    settlements = [
+        Settlement(an_attempt(claim.delivery.id, seconds=3), DeliveryState.DELIVERED, claim=claim)
+        for claim in reception.arrived
+    ]
+    settlements[1] = settlements[1]._replace(state=DeliveryState.PENDING, due_at=after_noon(30))
+    moved = await receiving_store.write(lambda t: t.outbox.settle(settlements))
+    failed = await receiving_store.read(lambda t: t.outbox.get("b"))
+    freed = await receiving_store.write(lambda t: claim_at(t, 0))
+    retried = await receiving_store.write(lambda t: claim_at(t, 30))
+
+    assert moved == {"a", "b", "c"}
+    assert failed is not None
+    assert (failed.state, failed.attempts) == (DeliveryState.PENDING, 1)
+    assert failed.first_tried_at == after_noon(3)
+    assert (freed, retried) == (["x", "z"], ["b"])
+
+
+async def test_what_is_given_back_is_as_it_was_before(
+    receiving_store: Store, reception: FakeReception
+) -> None:
+    """Pending and untried, in its lane before those that came behind it."""
+    first, behind = a_delivery("a", lane=7), a_delivery("b", lane=7)
+    await receiving_store.write(lambda t: add_deliveries(t, first, behind))
+    await receiving_store.write(lambda t: t.outbox.give_back(["a", "b"]))
+    kept = await receiving_store.read(lambda t: t.outbox.get("a"))
+    turns = await receiving_store.read(lambda t: t.outbox.turns())
+    claims = await receiving_store.write(lambda t: claim_at(t, 0))
+
+    assert len(reception.arrived) == 1
+    assert kept == first
+    assert turns == [Turn(1, is_retry=False, due_at=first.due_at)]
+    assert claims == ["a"]
+
+
+async def test_who_is_cancelled_behind_one_that_was_taken_over_frees_nobody(
+    receiving_store: Store, reception: FakeReception
+) -> None:
+    """The next in the lane goes on waiting for the first."""
+    first = a_delivery("a", lane=7, subscription=1)
+    second, third = a_delivery("b", lane=7, subscription=2), a_delivery("c", lane=7)
+    await receiving_store.write(lambda t: add_deliveries(t, first, second, third))
+    await receiving_store.write(lambda t: t.outbox.cancel(2, 10))
+    before = await receiving_store.write(lambda t: claim_at(t, 0))
+    settlement = Settlement(an_attempt("a"), DeliveryState.DELIVERED, claim=reception.arrived[0])
+    await receiving_store.write(lambda t: t.outbox.settle([settlement]))
+    after = await receiving_store.write(lambda t: claim_at(t, 0))
+
+    assert (before, after) == ([], ["c"])

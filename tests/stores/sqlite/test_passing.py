@@ -1,0 +1,337 @@
+"""What the reception takes over: written once, and remembered beside the tables."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+from tests.fakes.reception import FakeReception
+from tests.stores.conformance.test_outbox_machine import OutboxMachine
+from tests.stores.laying import laid
+from tests.stores.samples import (
+    NOON,
+    a_delivery,
+    add_deliveries,
+    after_noon,
+    an_attempt,
+    claim_at,
+)
+from tests.stores.sqlite.connections import connection_of, writer_held
+
+from bitewing.model.delivery import Claim, DeliveryState, Settlement
+from bitewing.model.errors import StoreUnavailableError
+from bitewing.ports.outbox import Reception
+from bitewing.ports.store import Store, Transaction
+from bitewing.stores.sqlite import SqliteStore
+from bitewing.stores.sqlite.passing import Passing
+from bitewing.stores.sqlite.transaction import SqliteTransaction
+
+LANE = 7
+
+
+@pytest.fixture
+async def store(path: str, reception: FakeReception) -> AsyncIterator[SqliteStore]:
+    """Give an open store whose reception takes over what goes to Endpoint 1."""
+    made = SqliteStore(path, reception=reception)
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def add(store: Store, *ids: str, lane: int = LANE) -> None:
+    """Add one after another, all in one lane."""
+    for identity in ids:
+        await store.write(partial(_add, identity=identity, lane=lane))
+
+
+def _add(tx: Transaction, *, identity: str, lane: int = LANE) -> None:
+    add_deliveries(tx, a_delivery(identity, lane=lane))
+
+
+def take(tx: Transaction, claims: list[Claim]) -> set[str]:
+    """Settle these as taken."""
+    return tx.outbox.settle(
+        [
+            Settlement(an_attempt(claim.delivery.id), DeliveryState.DELIVERED, claim=claim)
+            for claim in claims
+        ]
+    )
+
+
+def fail_to_commit(tx: Transaction) -> None:
+    """Leave behind what cannot be committed."""
+    connection = connection_of(tx)
+    connection.execute("PRAGMA defer_foreign_keys = ON")
+    connection.execute("INSERT INTO content (delivery, records, body) VALUES (-1, '[]', x'')")
+
+
+async def test_what_goes_well_touches_its_delivery_once(
+    store: SqliteStore, reception: FakeReception
+) -> None:
+    """No row is moved, no lane written, and nothing looked for."""
+    deliveries = [a_delivery(f"d{n}", lane=n) for n in range(70)]
+    statements: list[str] = []
+    await store.write(lambda t: connection_of(t).set_trace_callback(statements.append))
+    await store.write(lambda t: add_deliveries(t, *deliveries))
+    moved = await store.write(lambda t: take(t, reception.arrived))
+    await store.write(lambda t: connection_of(t).set_trace_callback(None))
+    text = "\n".join(statements)
+
+    assert len(moved) == 70
+    assert text.count("INSERT INTO delivery (") == 3
+    assert "UPDATE delivery" not in text
+    assert "INTO lane" not in text
+    assert "DELETE FROM lane" not in text
+    assert "SELECT id, ordinal, state" not in text
+
+
+async def test_another_process_sees_a_claim(store: SqliteStore, path: str) -> None:
+    """Though the row says already that it was delivered."""
+    await add(store, "a")
+    row = await store.read(
+        lambda t: connection_of(t).execute("SELECT state, attempts FROM delivery").fetchall()
+    )
+    peeked = await SqliteStore(path).peek(lambda t: t.outbox.get("a"))
+
+    assert row == [("delivered", 1)]
+    assert peeked is not None
+    assert (peeked.state, peeked.attempts) == (DeliveryState.CLAIMED, 0)
+
+
+async def test_what_was_passing_when_the_process_died_is_pending(path: str) -> None:
+    """From the opening on, in its lane, before those behind it."""
+    before = SqliteStore(path, reception=FakeReception(after_noon(60)))
+    await before.open()
+    await add(before, "a", "b")
+    await before.close()
+    after = SqliteStore(path)
+    await after.open()
+    rows = await after.read(
+        lambda t: connection_of(t).execute("SELECT count(*) FROM passing").fetchall()
+    )
+    states = await after.read(lambda t: [one.state for one in t.outbox.recent(9)])
+    claimed = await after.write(lambda t: claim_at(t, 0))
+    await after.close()
+
+    assert rows == [(0,)]
+    assert states == [DeliveryState.PENDING] * 2
+    assert claimed == ["a"]
+
+
+async def test_at_the_opening_all_of_them_are_rescued_or_none(path: str) -> None:
+    """One that became claimed and no more would stand in its lane for ever."""
+    store = SqliteStore(path, reception=FakeReception(after_noon(60)))
+    await store.open()
+    await add(store, "a")
+    await store.close()
+    with closing(sqlite3.connect(path)) as table:
+        table.execute(
+            "CREATE TRIGGER broken BEFORE UPDATE ON delivery WHEN new.state = 'pending' "
+            "BEGIN SELECT raise(ABORT, 'no'); END"
+        )
+    with pytest.raises(StoreUnavailableError):
+        await store.open()
+    with closing(sqlite3.connect(path)) as table:
+        states = table.execute("SELECT state FROM delivery").fetchall()
+        passing = table.execute("SELECT count(*) FROM passing").fetchall()
+
+    assert states == [("delivered",)]
+    assert passing == [(1,)]
+
+
+async def test_an_undone_addition_leaves_its_lane_free(
+    store: SqliteStore, reception: FakeReception
+) -> None:
+    """Whether its piece of work failed or the whole commit: the next is the first there."""
+
+    def fail(tx: Transaction) -> None:
+        _add(tx, identity="lost")
+        raise ValueError("undone")
+
+    async with asyncio.TaskGroup() as group, writer_held(store):
+        failing = group.create_task(outcome(store, fail))
+        group.create_task(add(store, "a"))
+    await store.write(lambda t: take(t, reception.arrived))
+    async with asyncio.TaskGroup() as group, writer_held(store):
+        lost = group.create_task(outcome(store, partial(_add, identity="lost")))
+        group.create_task(outcome(store, fail_to_commit))
+    await add(store, "b")
+
+    assert isinstance(failing.result(), ValueError)
+    assert isinstance(lost.result(), StoreUnavailableError)
+    assert [claim.delivery.id for claim in reception.arrived] == ["a", "b"]
+
+
+async def test_an_undone_settling_leaves_its_lane_taken(
+    store: SqliteStore, reception: FakeReception
+) -> None:
+    """Whether its piece of work failed or the whole commit: the next waits behind it."""
+
+    def fail(tx: Transaction) -> None:
+        take(tx, reception.arrived)
+        raise ValueError("undone")
+
+    await add(store, "a")
+    failed = await outcome(store, fail)
+    await add(store, "b")
+    async with asyncio.TaskGroup() as group, writer_held(store):
+        lost = group.create_task(outcome(store, lambda t: take(t, reception.arrived)))
+        group.create_task(outcome(store, fail_to_commit))
+    await add(store, "c")
+    before = await store.write(lambda t: claim_at(t, 0))
+    moved = await store.write(lambda t: take(t, reception.arrived))
+    after = await store.write(lambda t: claim_at(t, 0))
+
+    assert isinstance(failed, ValueError)
+    assert isinstance(lost.result(), StoreUnavailableError)
+    assert moved == {"a"}
+    assert (before, after) == ([], ["b"])
+    assert [claim.delivery.id for claim in reception.arrived] == ["a"]
+
+
+async def test_what_is_not_in_the_table_is_looked_at_like_any_other(
+    store: SqliteStore, reception: FakeReception
+) -> None:
+    """How many rows went is compared with how many were to go; nothing is taken for granted."""
+    await add(store, "a")
+    await add(store, "b", lane=8)
+
+    def spoil(tx: Transaction) -> set[str]:
+        connection_of(tx).execute("DELETE FROM passing WHERE delivery = 1")
+        return take(tx, reception.arrived)
+
+    moved = await store.write(spoil)
+    attempts = await store.read(lambda t: [len(t.outbox.attempts(one)) for one in "ab"])
+
+    assert moved == {"b"}  # the row of "a" says by itself that it was delivered
+    assert attempts == [1, 1]
+
+
+async def test_what_waits_behind_is_let_go_after_an_undone_piece(
+    store: SqliteStore, reception: FakeReception
+) -> None:
+    """What is read anew does not know who came behind, so it looks."""
+    await add(store, "a", "b")
+
+    def fail(tx: Transaction) -> None:
+        _add(tx, identity="lost", lane=8)
+        raise ValueError("undone")
+
+    await outcome(store, fail)
+    await store.write(lambda t: take(t, reception.arrived))
+
+    assert await store.write(lambda t: claim_at(t, 0)) == ["b"]
+
+
+async def outcome(
+    store: SqliteStore, work: Callable[[Transaction], object]
+) -> BaseException | None:
+    """Give what a piece of work raised."""
+    return (await asyncio.gather(store.write(work), return_exceptions=True))[0]  # type: ignore[return-value]
+
+
+class PassingMachine(OutboxMachine):
+    """The same events, also in commits that fail; what is remembered is what the tables say."""
+
+    @rule()
+    def fail_the_commit(self) -> None:
+        """All that a piece of work did is undone after it had ended."""
+        self._reception.endpoints = frozenset({1, 2})
+
+        def work(tx: Transaction) -> None:
+            tx.outbox.add([a_delivery("lost", lanes=(1, 2, 3)), a_delivery("lost too")])
+            tx.outbox.settle(self._everything_taken(0))
+            fail_to_commit(tx)
+
+        with pytest.raises(StoreUnavailableError):
+            self._write(work)
+
+        assert self._reception.arrived == []
+
+    @invariant()
+    def what_is_remembered_is_so(self) -> None:
+        """Which pass, until when, in which lanes; and that somebody is behind them, if so."""
+        self._write(_compare)
+
+    @invariant()
+    def who_is_blocked_waits_for_somebody(self) -> None:
+        """In so many lanes as there are in which others come first."""
+        self._read(_count_blocked)
+
+
+def _compare(tx: Transaction) -> None:
+    assert isinstance(tx, SqliteTransaction)
+    remembered = tx.passing._remembered
+    fresh = Passing(tx.connection)
+    fresh.first_in([])
+    assert fresh._remembered is not None
+    if remembered is None:
+        return
+    occupied = {number for (number,) in tx.connection.execute("SELECT number FROM lane")}
+    followed = {number for number, is_followed in remembered.lanes.items() if is_followed}
+    assert remembered.untils == fresh._remembered.untils
+    assert remembered.lanes.keys() == fresh._remembered.lanes.keys()
+    assert followed >= remembered.lanes.keys() & occupied
+
+
+def _count_blocked(tx: Transaction) -> None:
+    rows = connection_of(tx).execute(
+        """
+        WITH standing AS (
+            SELECT number, delivery FROM lane
+            UNION ALL
+            SELECT value, ordinal
+            FROM passing JOIN delivery ON ordinal = passing.delivery, json_each(lanes)
+        )
+        SELECT ordinal, blocked, (
+            SELECT count(*) FROM standing AS mine
+            WHERE mine.delivery = ordinal AND EXISTS (
+                SELECT 1 FROM standing AS other
+                WHERE other.number = mine.number AND other.delivery < mine.delivery
+            )
+        ) AS counted
+        FROM delivery
+        WHERE state IN ('pending', 'claimed')
+        """
+    )
+    assert [row for row in rows if row[1] != row[2]] == []
+
+
+def test_the_memory_says_what_the_tables_say() -> None:
+    """After any sequence of events, also of those that were undone."""
+
+    def make(directory: Path, reception: Reception | None) -> Store:
+        return SqliteStore(laid(directory / "store.db"), reception=reception)
+
+    machine = type("Machine", (PassingMachine,), {"make_receiving": staticmethod(make)})
+
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+async def test_a_claim_of_another_time_does_not_settle(
+    store: SqliteStore, reception: FakeReception
+) -> None:
+    """One that was pruned may have stood at the same place as one that passes now."""
+    await add(store, "a")
+    old = reception.arrived[0]._replace(until=NOON - timedelta(days=9))
+    gone = old._replace(delivery=old.delivery._replace(id="gone"))
+    moved = await store.write(lambda t: take(t, [gone]))
+    kept = await store.read(lambda t: t.outbox.get("a"))
+
+    assert moved == set()
+    assert kept is not None
+    assert kept.state is DeliveryState.CLAIMED
