@@ -5,7 +5,7 @@ from string import ascii_letters, digits
 
 from bitewing import __version__
 from bitewing.model.delivery import Headers
-from bitewing.transport.failure import ExchangeError, blocked
+from bitewing.transport.failure import blocked
 from bitewing.transport.target import Target
 
 _NAME_CHARACTERS = frozenset(ascii_letters + digits + "!#$%&'*+-.^_`|~")  # RFC 9110, 5.6.2
@@ -36,36 +36,31 @@ def compose_request(start: str, headers: Headers, body: bytes) -> bytes:
         ExchangeError: a header would break the request apart or is ours to set (blocked).
     """
     names, values = zip(*headers, strict=True) if headers else ((), ())
-    template, controls = _known.get(names) or _learn(names)
+    template = _known.get(names) or _learn(names)
+    if not "".join(values).isprintable():
+        _require_whole(headers)
     try:
-        head = (start + template % (len(body), *values)).encode()
+        return (start + template % (len(body), *values)).encode() + body
     except UnicodeEncodeError as error:
         raise blocked("a header holds a character that cannot be sent") from error
-    if len(head) - len(head.translate(None, _CONTROLS)) != controls:
-        raise _broken_apart(headers)
-    return head + body
 
 
-_CONTROLS = bytes([*range(9), *range(10, 32), 127])
-"""What may stand in no value, each a byte of its own in UTF-8 too; a tab may."""
+_CONTROLS = frozenset(map(chr, (*range(9), *range(10, 32), 127)))
+"""What may stand in no value, and is never printable; a tab may."""
 
-_START_LINES = 2
 _MOST_KNOWN = 256
-_known: dict[tuple[str, ...], tuple[str, int]] = {}
-"""Header names to the head for them, and how many control characters stand in a sound one; names
-that are known have been found in order."""
+_known: dict[tuple[str, ...], str] = {}
+"""Header names to the head for them; names that are known have been found in order."""
 
 
-def _learn(names: tuple[str, ...]) -> tuple[str, int]:
+def _learn(names: tuple[str, ...]) -> str:
     if len(_known) >= _MOST_KNOWN:
         _known.clear()
-    lines = _template(names)
-    sound = len("\r\n") * (_START_LINES + len(lines) + 1)
-    known = _known[names] = ("\r\n".join([*lines, "\r\n"]), sound)
-    return known
+    template = _known[names] = "\r\n".join([*_lines(names), "\r\n"])
+    return template
 
 
-def _template(names: tuple[str, ...]) -> list[str]:
+def _lines(names: tuple[str, ...]) -> list[str]:
     """Give the lines for these header names, with places for the length and the values."""
     given = {name.lower() for name in names}
     for name in names:
@@ -79,8 +74,8 @@ def _template(names: tuple[str, ...]) -> list[str]:
     return lines
 
 
-def _broken_apart(headers: Iterable[tuple[str, str]]) -> ExchangeError:
+def _require_whole(headers: Iterable[tuple[str, str]]) -> None:
     """Name the header that would end a line too early."""
-    found = (name for name, value in headers if not set(value.encode()).isdisjoint(_CONTROLS))
-    name = next(found, "")
-    return blocked(f"the value of header {name!r} holds a line break or control character")
+    for name, value in headers:
+        if not _CONTROLS.isdisjoint(value):
+            raise blocked(f"the value of header {name!r} holds a line break or control character")

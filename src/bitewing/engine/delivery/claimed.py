@@ -31,14 +31,14 @@ class Claimed:
     """
 
     def __init__(self) -> None:
-        self._ids: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
         self._bytes = 0
         self._ended: list[Sent] = []
         self._left: list[str] = []
         self._recalled: set[str] = set()
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._sizes)
 
     @property
     def bytes(self) -> int:
@@ -61,11 +61,11 @@ class Claimed:
         A clock that jumps ends claims early: what is ours already is then claimed anew, and must
         not go out a second time beside itself. What was cancelled meanwhile is left.
         """
-        ours, recalled = self._ids, self._recalled
+        ours, recalled = self._sizes, self._recalled
         new = [claim for claim in claims if claim.delivery.id not in ours]
-        for claim in new:
-            size = ours[claim.delivery.id] = len(claim.delivery.body)
-            self._bytes += size
+        sizes = {claim.delivery.id: len(claim.delivery.body) for claim in new}
+        self._bytes += sum(sizes.values())
+        ours |= sizes
         if recalled:
             self.leave([claim for claim in new if claim.delivery.id in recalled])
             new = [claim for claim in new if claim.delivery.id not in recalled]
@@ -96,8 +96,9 @@ class Claimed:
 
     def let_go(self, ended: Iterable[Sent], left: Iterable[str]) -> None:
         """What was told is durable: these are no longer ours."""
-        for delivery in (*[one.claim.delivery.id for one in ended], *left):
-            self._bytes -= self._ids.pop(delivery, 0)
+        forget = self._sizes.pop
+        self._bytes -= sum([forget(one.attempt.delivery, 0) for one in ended])
+        self._bytes -= sum([forget(delivery, 0) for delivery in left])
 
     def forget_recalled(self) -> None:
         """Nothing of what was cancelled is on its way to us any longer."""

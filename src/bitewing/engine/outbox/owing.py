@@ -23,9 +23,10 @@ def owe(tx: Transaction, deliveries: Sequence[Delivery]) -> list[Delivery]:
 def _as_owed(delivery: Delivery, endpoint: Endpoint | None) -> Delivery:
     if endpoint is None:
         return delivery
-    everything = lane_of(endpoint.id)
-    if endpoint.is_ordered and everything not in delivery.lanes:  # a replay stands in it already
-        delivery = delivery._replace(lanes=(*delivery.lanes, everything))
+    if endpoint.is_ordered:
+        everything = lane_of(endpoint.id)
+        if everything not in delivery.lanes:  # a replay stands in it already
+            delivery = delivery._replace(lanes=(*delivery.lanes, everything))
     if endpoint.state is EndpointState.DISABLED:
         delivery = delivery._replace(state=DeliveryState.HELD)
     return delivery
