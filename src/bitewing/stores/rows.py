@@ -24,12 +24,14 @@ LEAST, MOST = -(2**63), 2**63 - 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_encode = msgspec.json.Encoder().encode
 _numbers = msgspec.json.Decoder(tuple[int, ...])
 
 
 def microseconds_at(at: datetime) -> int:
     """Give an aware instant as microseconds since 1970. A naive one raises TypeError."""
-    return (at - _EPOCH) // _MICROSECOND
+    since = at - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def microseconds_at_or_none(at: datetime | None) -> int | None:
@@ -148,9 +150,8 @@ def _window_from(row: Row) -> Window | None:
 
 def json_list(numbers: Collection[int] | Collection[str]) -> str:
     """Write numbers or ids as a JSON array, which a query takes as one parameter."""
-    ready = numbers if isinstance(numbers, list | tuple) else list(numbers)
-    text: str = msgspec.json.encode(ready).decode()
-    return text
+    ready = numbers if isinstance(numbers, (list, tuple)) else list(numbers)
+    return _encode(ready).decode()
 
 
 def numbers_from(text: str) -> tuple[int, ...]:

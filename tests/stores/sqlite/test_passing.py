@@ -195,10 +195,35 @@ async def test_an_undone_settling_leaves_its_lane_taken(
     assert [claim.delivery.id for claim in reception.arrived] == ["a"]
 
 
+async def test_an_undone_demotion_leaves_its_lane_taken(
+    store: SqliteStore, reception: FakeReception
+) -> None:
+    """One that was given back, cancelled or rescued by work that was undone passes as before."""
+    await add(store, "a")
+    works: list[Callable[[Transaction], object]] = [
+        lambda t: t.outbox.give_back(["a"]),
+        lambda t: t.outbox.cancel(1, 10),
+        lambda t: t.outbox.rescue(after_noon(60)),
+    ]
+    for number, work in enumerate(works):
+
+        def fail(tx: Transaction, work: Callable[[Transaction], object] = work) -> None:
+            work(tx)
+            raise ValueError("undone")
+
+        await outcome(store, fail)
+        await add(store, f"b{number}")
+    moved = await store.write(lambda t: take(t, reception.arrived))
+
+    assert [claim.delivery.id for claim in reception.arrived] == ["a"]
+    assert moved == {"a"}
+    assert await store.write(lambda t: claim_at(t, 0)) == ["b0"]
+
+
 async def test_what_is_not_in_the_table_is_looked_at_like_any_other(
     store: SqliteStore, reception: FakeReception
 ) -> None:
-    """How many rows went is compared with how many were to go; nothing is taken for granted."""
+    """How many rows went is compared with how many were to go, and what is remembered forgotten."""
     await add(store, "a")
     await add(store, "b", lane=8)
 
@@ -207,10 +232,12 @@ async def test_what_is_not_in_the_table_is_looked_at_like_any_other(
         return take(tx, reception.arrived)
 
     moved = await store.write(spoil)
+    await add(store, "c")
     attempts = await store.read(lambda t: [len(t.outbox.attempts(one)) for one in "ab"])
 
     assert moved == {"b"}  # the row of "a" says by itself that it was delivered
     assert attempts == [1, 1]
+    assert reception.arrived[-1].delivery.id == "c"  # nobody is thought to be before it
 
 
 async def test_what_waits_behind_is_let_go_after_an_undone_piece(

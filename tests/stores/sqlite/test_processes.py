@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.stores.samples import a_delivery, add_deliveries, claim_at
 
+from bitewing.model.delivery import DeliveryState
 from bitewing.model.errors import StoreInUseError
 from bitewing.stores.sqlite import SqliteStore
 
@@ -16,7 +17,8 @@ ENOUGH_ACKNOWLEDGED = 300
 WRITING = """
 import asyncio, itertools, sys
 from bitewing.stores.sqlite import SqliteStore
-from tests.stores.samples import a_delivery, a_record, add_deliveries, put_some, seen
+from tests.fakes.reception import FakeReception
+from tests.stores.samples import *
 
 async def write_for_ever(store, numbers):
     for number in numbers:
@@ -28,7 +30,7 @@ async def write_for_ever(store, numbers):
         print(number, flush=True)
 
 async def main():
-    store = SqliteStore(sys.argv[1])
+    store = SqliteStore(sys.argv[1], reception=FakeReception(after_noon(60)))
     await store.open()
     await store.write(lambda t: put_some(t, *(seen(a_record(n)) for n in range(-300, 0))))
     numbers = itertools.count()
@@ -60,20 +62,23 @@ print(asyncio.run(SqliteStore(sys.argv[1]).peek(lambda t: t.selections.get("main
 
 
 async def test_what_was_acknowledged_survives_a_kill(path: str) -> None:
-    """The process is killed while twenty callers write; all that they were told is there."""
+    """The process is killed while twenty callers write; all that they were told is there.
+
+    Nothing of it was sent, so all of it is pending, also what the reception had taken over.
+    """
     acknowledged = await asyncio.to_thread(_write_and_kill, path)
     store = SqliteStore(path)
     await store.open()
     deliveries, images = await store.read(
         lambda t: (
-            {number for number in acknowledged if t.outbox.get(f"d{number}")},
+            {n: one.state for n in acknowledged if (one := t.outbox.get(f"d{n}")) is not None},
             t.records.images("main", "Appointment", sorted(acknowledged)),
         )
     )
     await store.close()
 
     assert len(acknowledged) >= ENOUGH_ACKNOWLEDGED
-    assert deliveries == acknowledged
+    assert deliveries == dict.fromkeys(acknowledged, DeliveryState.PENDING)
     assert {n: record.native["Note"] for n, record in images.items()} == {
         n: b"note %d" % n for n in acknowledged
     }

@@ -43,22 +43,19 @@ class Reception:
 
     def admit(self, deliveries: Sequence[Delivery]) -> list[datetime | None]:
         """See the port. What is due later waits in the outbox, as do repeated tries."""
-        until = self._until
-        if until is None:
-            return [None] * len(deliveries)
-        return [until if self._lets_in(one) else None for one in deliveries]
-
-    def _lets_in(self, delivery: Delivery) -> bool:
-        """Tell whether there is room for it; if so, there is less from now on."""
-        room = self._rooms.get(delivery.endpoint, 0)
-        if room <= 0 or self._room <= 0 or self._bytes <= 0:
-            return False
-        if delivery.attempts or delivery.due_at > delivery.created_at:
-            return False
-        self._rooms[delivery.endpoint] = room - 1
-        self._room -= 1
-        self._bytes -= len(delivery.body)
-        return True
+        until, rooms = self._until, self._rooms
+        untils: list[datetime | None] = [None] * len(deliveries)
+        for number, delivery in enumerate(deliveries):
+            if until is None or self._room <= 0 or self._bytes <= 0:
+                break
+            room = rooms.get(delivery.endpoint, 0)
+            if room <= 0 or delivery.attempts or delivery.due_at > delivery.created_at:
+                continue
+            untils[number] = until
+            rooms[delivery.endpoint] = room - 1
+            self._room -= 1
+            self._bytes -= len(delivery.body)
+        return untils
 
     def arrive(self, claims: Sequence[Claim]) -> None:
         """See the port."""

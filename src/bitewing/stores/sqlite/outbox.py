@@ -65,7 +65,8 @@ class SqliteOutbox:
         placed = list(enumerate(deliveries, self.last() + 1))
         blocked = self._lanes.blocked([_lanes_of(one) for one in deliveries])
         claims = self._take_over(placed, blocked)
-        self._write_passing(claims)
+        if claims:
+            self._write_passing(claims)
         if len(claims) < len(placed):
             gone = {claim.place for claim in claims}
             each = zip(placed, blocked, strict=True)

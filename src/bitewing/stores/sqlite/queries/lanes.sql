@@ -1,5 +1,7 @@
 -- name: taken
-SELECT DISTINCT number FROM lane WHERE number IN (SELECT value FROM json_each(:numbers));
+SELECT value
+FROM json_each(:numbers)
+WHERE EXISTS (SELECT 1 FROM lane WHERE number = value);
 
 -- name: enter
 INSERT INTO lane (number, delivery) VALUES (:number, :delivery);
