@@ -220,6 +220,16 @@ async def test_an_undone_demotion_leaves_its_lane_taken(
     assert await store.write(lambda t: claim_at(t, 0)) == ["b0"]
 
 
+async def test_nobody_stands_twice_in_a_lane(store: SqliteStore, reception: FakeReception) -> None:
+    """It is refused as it is added, for it could not be demoted; the lane stays free."""
+    twice = a_delivery("twice", lanes=(LANE, LANE))
+    with pytest.raises(ValueError, match="first of a lane twice"):
+        await store.write(lambda t: add_deliveries(t, twice))
+    await add(store, "a")
+
+    assert [claim.delivery.id for claim in reception.arrived] == ["a"]
+
+
 async def test_what_is_not_in_the_table_is_looked_at_like_any_other(
     store: SqliteStore, reception: FakeReception
 ) -> None:

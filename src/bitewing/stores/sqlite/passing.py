@@ -6,7 +6,7 @@ rows in the table ``lane``.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,11 +31,13 @@ class _Known:
     untils: dict[int, datetime] = field(default_factory=dict)
     lanes: dict[int, bool] = field(default_factory=dict)
 
-    def enter(self, claims: Iterable[Claim]) -> None:
-        for claim in claims:
-            self.untils[claim.place] = claim.until
-            for number in claim.delivery.lanes:
-                self.lanes[number] = False
+    def enter(self, claims: Sequence[Claim]) -> None:
+        self.untils.update({claim.place: claim.until for claim in claims})
+        numbers = [number for claim in claims for number in claim.delivery.lanes]
+        before = len(self.lanes)
+        self.lanes.update(dict.fromkeys(numbers, False))
+        if len(self.lanes) != before + len(numbers):
+            raise ValueError("Nobody can be the first of a lane twice, nor two at the same time")
 
 
 class Passing:
@@ -47,7 +49,11 @@ class Passing:
         self._changes = 0
 
     def enter(self, claims: Sequence[Claim]) -> None:
-        """Let these, which have just been written, pass."""
+        """Let these, which have just been written, pass.
+
+        Raises:
+            ValueError: one of them is twice in a lane, or not the first there.
+        """
         known = self._known()
         self._changes += 1
         rows = [((claim.until,), (claim.place,)) for claim in claims]
