@@ -140,6 +140,9 @@ class Timings(NamedTuple):
     total: float = 0.0
 
 
+_TAKEN = frozenset(range(200, 300))  # RFC 9110, 15.3
+
+
 class Outcome(NamedTuple):
     """What came of one exchange.
 
@@ -162,7 +165,7 @@ class Outcome(NamedTuple):
     @property
     def is_acknowledged(self) -> bool:
         """Whether the receiver has taken the Message: any 2xx, nothing else."""
-        return self.kind is OutcomeKind.ANSWERED and 200 <= (self.status or 0) < 300  # noqa: PLR2004 - RFC 9110, 15.3
+        return self.status in _TAKEN and self.kind is OutcomeKind.ANSWERED
 
 
 class Attempt(NamedTuple):

@@ -109,10 +109,11 @@ def delivery_from(row: Row) -> Delivery:
 
 def attempt_values(attempt: Attempt, delivery: int) -> tuple[Alike, Row]:
     """Give what an Attempt's row shares with others, not yet written, and its own values."""
-    kind, status, detail, retry_after, address, timings = attempt.outcome
+    _, ordinal, started_at, outcome = attempt
+    *alike, timings = outcome
     resolve, connect, tls, first_byte, total = timings
-    alike = (attempt.ordinal, kind, status, detail, retry_after, address, resolve, connect, tls)
-    return alike, (delivery, microseconds_at(attempt.started_at), first_byte, total)
+    own = (delivery, microseconds_at(started_at), first_byte, total)
+    return (ordinal, *alike, resolve, connect, tls), own
 
 
 def alike_attempts(alike: Alike) -> Row:

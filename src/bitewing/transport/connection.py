@@ -35,12 +35,12 @@ class Connection:
 
     Attributes:
         key: what may share it.
+        shelf: where those wait that are idle and may share.
         answer: what the receiver says; valid from ``on_end`` to the next ``post``.
             A connection that can carry no further exchange is closed before ``on_end``.
         deadline: when the exchange must be over (the loop's time); None while idle.
         first_byte_at: when the answer began (monotonic seconds); None before.
         last_byte_at: when its latest bytes came, or it was opened.
-        exchanges: how many were started.
         is_closed: whether it is of no more use.
     """
 
@@ -55,13 +55,14 @@ class Connection:
         "_socket",
         "_transmit",
         "_unsent",
+        "_was_used",
         "answer",
         "deadline",
-        "exchanges",
         "first_byte_at",
         "is_closed",
         "key",
         "last_byte_at",
+        "shelf",
     )
 
     def __init__(
@@ -83,14 +84,14 @@ class Connection:
         self._receive, self._transmit = _ways(opened)
         self._on_end: OnEnd | None = None
         self._unsent: memoryview | None = None
-        self._is_cut = False
+        self._is_cut = self._was_used = False
         self._keep = keep
         self._allowed_seconds = 0.0
         self.key = key
+        self.shelf: list[Connection] = []
         self.answer = Answer()
         self.deadline: float | None = None
         self.first_byte_at: float | None = None
-        self.exchanges = 0
         self.last_byte_at = monotonic()
         self.is_closed = False
         self._loop.add_reader(opened, self._read)
@@ -98,7 +99,7 @@ class Connection:
     @property
     def was_stale(self) -> bool:
         """Whether the exchange was not the first one here, and no answer to it began."""
-        return self.exchanges > 1 and self.first_byte_at is None
+        return self._was_used and self.first_byte_at is None
 
     def post(self, request: bytes, *, seconds: float, on_end: OnEnd) -> None:
         """Start an exchange that may take so many seconds; the connection must be idle."""
@@ -106,8 +107,10 @@ class Connection:
         self._allowed_seconds = seconds
         self.deadline = self._loop.time() + seconds
         self.first_byte_at = None
-        self.exchanges += 1
-        self.answer.expect()
+        answer = self.answer
+        answer.status = 0
+        if answer.has_begun:
+            answer.expect()
         try:
             sent = self._transmit(request)
         except OSError as error:
@@ -191,7 +194,7 @@ class Connection:
 
     def _end(self, failure: Failure | None) -> None:
         on_end, self._on_end = self._on_end, None
-        self.deadline = None
+        self.deadline, self._was_used = None, True
         if self._keep is not None and failure is None:
             self._give_session()
         if self._unsent is not None:  # an answer before the end of the request

@@ -84,6 +84,8 @@ class HttpSender:
                 self._turns.end(token, on_ends, blocked)
             return
         keys = [(*route.place, address, destination.ca_pem) for address in addresses]
+        idle = self._pool.take(keys, len(posted), started_at)
+        seconds = destination.timeout.total_seconds()
         for token, headers, body in posted:
             try:
                 request = compose_request(route.start, headers, body)
@@ -92,12 +94,14 @@ class HttpSender:
                 self._turns.end(token, on_ends, unfit)
                 continue
             one = Posted(destination, request, started_at, token, on_ends)
-            connection = self._pool.take(keys, started_at)
-            if connection is None:
-                self._spawn(one)
-            else:
+            if idle:
+                connection = idle.pop()
                 on_end = partial(self._end, connection, one)
-                connection.post(request, seconds=destination.timeout.total_seconds(), on_end=on_end)
+                connection.post(request, seconds=seconds, on_end=on_end)
+            else:
+                self._spawn(one)
+        for connection in idle:  # as many as could not be sent
+            self._pool.give_back(connection)
 
     async def probe(self, url: str) -> Outcome | None:
         """Connect, vetted and verified as for a Message, and send nothing; None if it works."""
@@ -118,18 +122,18 @@ class HttpSender:
 
     def _end(self, connection: Connection, one: Posted, failure: Failure | None) -> None:
         """Tell what came of an exchange on a connection that stood open."""
-        started_at = one.started_at
         status = connection.answer.status
         if failure is None and status < _FIRST_REFUSAL:
             self._pool.give_back(connection)
-            first, last = connection.first_byte_at or started_at, connection.last_byte_at
-            outcome = acknowledged(status, connection.key[3], started_at, first, last)
+            first, last = connection.first_byte_at, connection.last_byte_at
+            outcome = acknowledged(status, connection.key[3], one.started_at, first, last)
         elif failure is not None and _was_given_up(connection, failure):
             self._pool.give_back(connection)
             self._spawn(one)
             return
         else:
-            outcome = self._outcome(connection, failure, Trip(started_at, connection.key[3]))
+            trip = Trip(one.started_at, connection.key[3])
+            outcome = self._outcome(connection, failure, trip)
         self._turns.end(one.token, one.on_ends, outcome)
 
     def _spawn(self, one: Posted) -> None:

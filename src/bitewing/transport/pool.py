@@ -9,6 +9,7 @@ _IDLE_SECONDS = 70.0  # nginx waits 75: better that we go first
 _MOST_IDLE = 512
 _MOST_OPEN = 896  # below the 1,024 files that many systems allow; the rest is for our own
 _PATROL_SECONDS = 0.1
+_PRUNE_SECONDS = 1.0
 
 
 class Pool:
@@ -32,50 +33,51 @@ class Pool:
         self._idle: dict[ConnectionKey, list[Connection]] = {}
         self._idle_count = 0
         self._patrol: asyncio.TimerHandle | None = None
-        self._is_closed = False
+        self._prune_at = 0.0
 
-    def take(self, keys: Iterable[ConnectionKey], now: float) -> Connection | None:
-        """Give an idle connection that may be used, the one used last; None if there is none.
+    def take(self, keys: Iterable[ConnectionKey], most: int, now: float) -> list[Connection]:
+        """Give so many idle connections at most that may be used, those used last.
 
-        Of the first of these keys that has one; ``now`` is monotonic seconds.
+        Of the first of these keys that have some; ``now`` is monotonic seconds.
         """
-        oldest = now - _IDLE_SECONDS
+        oldest, taken = now - _IDLE_SECONDS, list[Connection]()
         for key in keys:
-            idle = self._idle.get(key)
-            while idle:
-                connection = idle.pop()
+            shelf = self._idle.get(key)
+            while shelf and len(taken) < most:
+                connection = shelf.pop()
                 self._idle_count -= 1
-                if not connection.is_closed:
-                    if connection.last_byte_at > oldest:
-                        return connection
+                if connection.is_closed:
+                    continue
+                if connection.last_byte_at > oldest:
+                    taken.append(connection)
+                else:
                     self._discard(connection)
-        return None
+        return taken
 
     def add(self, connection: Connection) -> None:
         """Watch over a new connection, which is about to be used; an idle one may have to go."""
         if len(self._open) >= self._most_open:
             self._make_way()
         self._open.add(connection)
+        connection.shelf = self._idle.setdefault(connection.key, [])
         if self._patrol is None:
             self._schedule()
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection whose exchange has ended, unless it is closed or there are enough."""
-        if connection.is_closed or self._is_closed or self._idle_count >= self._most_idle:
+        if connection.is_closed or self._idle_count >= self._most_idle:
             self._discard(connection)
             return
-        idle = self._idle.get(connection.key)
-        if idle is None:
-            idle = self._idle[connection.key] = []
-        idle.append(connection)
+        connection.shelf.append(connection)
         self._idle_count += 1
 
     def close(self) -> None:
         """Close the idle connections now and the others when they are given back."""
-        self._is_closed = True
-        for connection in [one for idle in self._idle.values() for one in idle]:
-            self._discard(connection)
-        self._idle.clear()
+        self._most_idle = 0
+        for shelf in self._idle.values():
+            for connection in shelf:
+                self._discard(connection)
+            shelf.clear()
         self._idle_count = 0
         if self._patrol is not None and not self._open:
             self._patrol.cancel()
@@ -93,7 +95,8 @@ class Pool:
         """Expire the exchanges whose time is up and forget the connections that have ended."""
         try:
             self._expire()
-            self._prune_idle()
+            if self._monotonic() >= self._prune_at:
+                self._prune_idle()
         finally:
             self._schedule()
 
@@ -117,14 +120,14 @@ class Pool:
             self._prune_idle()
 
     def _prune_idle(self) -> None:
-        oldest = self._monotonic() - _IDLE_SECONDS
-        for key, idle in tuple(self._idle.items()):
-            for connection in idle:
+        now = self._monotonic()
+        self._prune_at, oldest = now + _PRUNE_SECONDS, now - _IDLE_SECONDS
+        for shelf in self._idle.values():
+            for connection in shelf:
                 if connection.is_closed or connection.last_byte_at <= oldest:
                     self._discard(connection)
-            kept = [connection for connection in idle if not connection.is_closed]
-            self._idle_count -= len(idle) - len(kept)
-            if kept:
-                self._idle[key] = kept
-            else:
-                del self._idle[key]
+            kept = [connection for connection in shelf if not connection.is_closed]
+            self._idle_count -= len(shelf) - len(kept)
+            shelf[:] = kept
+        used = {connection.key for connection in self._open}
+        self._idle = {key: shelf for key, shelf in self._idle.items() if key in used}

@@ -52,11 +52,11 @@ class Trip:
 
 
 def acknowledged(
-    status: int, address: str, started_at: float, first_byte_at: float, ended_at: float
+    status: int, address: str, started_at: float, first_byte_at: float | None, ended_at: float
 ) -> Outcome:
     """Write the Outcome of the usual exchange, on a connection that stood open, at once."""
-    first_byte, total = (first_byte_at - started_at) * 1000, (ended_at - started_at) * 1000
-    timings = Timings(None, None, None, first_byte, total)
+    first_byte = ((first_byte_at or started_at) - started_at) * 1000
+    timings = Timings(None, None, None, first_byte, (ended_at - started_at) * 1000)
     return Outcome(OutcomeKind.ANSWERED, status, "", None, address, timings)
 
 

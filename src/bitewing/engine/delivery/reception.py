@@ -44,17 +44,21 @@ class Reception:
     def admit(self, deliveries: Sequence[Delivery]) -> list[datetime | None]:
         """See the port. What is due later waits in the outbox, as do repeated tries."""
         until, rooms = self._until, self._rooms
-        untils: list[datetime | None] = [None] * len(deliveries)
-        for number, delivery in enumerate(deliveries):
-            if until is None or self._room <= 0 or self._bytes <= 0:
-                break
-            room = rooms.get(delivery.endpoint, 0)
-            if room <= 0 or delivery.attempts or delivery.due_at > delivery.created_at:
-                continue
-            untils[number] = until
-            rooms[delivery.endpoint] = room - 1
-            self._room -= 1
-            self._bytes -= len(delivery.body)
+        room, room_bytes = self._room if until else 0, self._bytes
+        untils: list[datetime | None] = []
+        count = size = 0
+        for one in deliveries:
+            here = rooms.get(one.endpoint, 0)
+            is_first_and_due = not one.attempts and one.due_at <= one.created_at
+            if here > 0 and count < room and size < room_bytes and is_first_and_due:
+                rooms[one.endpoint] = here - 1
+                count += 1
+                size += len(one.body)
+                untils.append(until)
+            else:
+                untils.append(None)
+        self._room -= count
+        self._bytes -= size
         return untils
 
     def arrive(self, claims: Sequence[Claim]) -> None:

@@ -197,7 +197,8 @@ class Traffic:
         sent: list[Sent] = []
         lines: set[Line] = set()
         for (line, claim, started_at, is_doubtful), outcome in ended:
-            self._doubtful -= is_doubtful
+            if is_doubtful:
+                self._doubtful -= 1
             is_taken = outcome.is_acknowledged
             if is_taken:
                 line.taken()

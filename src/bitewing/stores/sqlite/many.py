@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -35,9 +36,9 @@ def run_alike(
     in the query. What is shared is bound once for a whole statement: handing a value over costs
     more than what SQLite then does with it.
     """
-    groups: dict[Values, list[Values]] = {}
+    groups: defaultdict[Values, list[Values]] = defaultdict(list)
     for alike, own in rows:
-        groups.setdefault(alike, []).append(own)
+        groups[alike].append(own)
     for alike, group in groups.items():
         _run(connection, query, write(alike), group)
 
