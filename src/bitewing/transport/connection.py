@@ -47,6 +47,7 @@ class Connection:
     __slots__ = (
         "_allowed_seconds",
         "_is_cut",
+        "_is_odd",
         "_keep",
         "_loop",
         "_monotonic",
@@ -86,6 +87,7 @@ class Connection:
         self._unsent: memoryview | None = None
         self._is_cut = self._was_used = False
         self._keep = keep
+        self._is_odd = keep is not None
         self._allowed_seconds = 0.0
         self.key = key
         self.shelf: list[Connection] = []
@@ -116,6 +118,7 @@ class Connection:
         except OSError as error:
             sent = self._unless_cut(error, request)
         if sent < len(request):
+            self._is_odd = True
             self._unsent = memoryview(request)[sent:]
             self._loop.add_writer(self._socket, self._write)
 
@@ -149,7 +152,7 @@ class Connection:
             return 0
         # The receiver may have answered before it hung up, so what it said is read first;
         # if it said nothing, reading tells what happened.
-        self._is_cut = True
+        self._is_cut = self._is_odd = True
         return len(request)
 
     def _write(self) -> None:
@@ -181,29 +184,35 @@ class Connection:
         elif self._on_end is None:
             self.close()  # nobody asked
         else:
-            self.last_byte_at = self._monotonic()
+            self.last_byte_at = now = self._monotonic()
             if self.first_byte_at is None:
-                self.first_byte_at = self.last_byte_at
+                self.first_byte_at = now
             if self.answer.feed(received):
                 self._end(self.answer.failure)
 
     def _hang_up(self, failure: Failure) -> None:
         """The receiver is gone; an answer whose end only its going could tell is complete."""
-        self._is_cut = True
+        self._is_cut = self._is_odd = True
         self._end(None if self.answer.status else failure)
 
     def _end(self, failure: Failure | None) -> None:
         on_end, self._on_end = self._on_end, None
         self.deadline, self._was_used = None, True
+        if failure is not None or self._is_odd or not self.answer.leaves_open:
+            self._tidy_up(failure)
+        if on_end is not None:
+            on_end(failure)
+
+    def _tidy_up(self, failure: Failure | None) -> None:
+        """Do what is not needed behind every exchange."""
         if self._keep is not None and failure is None:
             self._give_session()
         if self._unsent is not None:  # an answer before the end of the request
             self._is_cut = True
             self._stop_sending()
+        self._is_odd = self._keep is not None
         if failure is not None or self._is_cut or not self.answer.leaves_open:
             self.close()
-        if on_end is not None:
-            on_end(failure)
 
     def _give_session(self) -> None:
         keep, self._keep = self._keep, None

@@ -42,16 +42,15 @@ class Pool:
         """
         oldest, taken = now - _IDLE_SECONDS, list[Connection]()
         for key in keys:
-            shelf = self._idle.get(key)
+            shelf = self._idle.get(key, [])
+            before = len(shelf)
             while shelf and len(taken) < most:
                 connection = shelf.pop()
-                self._idle_count -= 1
-                if connection.is_closed:
-                    continue
-                if connection.last_byte_at > oldest:
-                    taken.append(connection)
-                else:
+                if connection.is_closed or connection.last_byte_at <= oldest:
                     self._discard(connection)
+                else:
+                    taken.append(connection)
+            self._idle_count -= before - len(shelf)
         return taken
 
     def add(self, connection: Connection) -> None:

@@ -37,11 +37,9 @@ class Courier:
         ``on_ends`` is told of the others by their tokens, see the port ``Sender``; ``at`` is now
         (our clock, UTC).
         """
-        by_dialect: dict[str, list[Owed]] = {}
-        for one in owed:
-            by_dialect.setdefault(one[1].dialect, []).append(one)
         unsent: list[Ended] = []
-        for name, alike in by_dialect.items():
+        for name in {delivery.dialect for _, delivery in owed}:
+            alike = [one for one in owed if one[1].dialect == name]
             unsent += self._post(endpoint, name, alike, at, on_ends)
         return unsent
 

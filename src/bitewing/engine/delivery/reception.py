@@ -42,15 +42,14 @@ class Reception:
         self._until = None
 
     def admit(self, deliveries: Sequence[Delivery]) -> list[datetime | None]:
-        """See the port. What is due later waits in the outbox, as do repeated tries."""
+        """See the port. What is due later waits in the outbox."""
         until, rooms = self._until, self._rooms
         room, room_bytes = self._room if until else 0, self._bytes
         untils: list[datetime | None] = []
         count = size = 0
         for one in deliveries:
             here = rooms.get(one.endpoint, 0)
-            is_first_and_due = not one.attempts and one.due_at <= one.created_at
-            if here > 0 and count < room and size < room_bytes and is_first_and_due:
+            if here > 0 and count < room and size < room_bytes and one.due_at <= one.created_at:
                 rooms[one.endpoint] = here - 1
                 count += 1
                 size += len(one.body)
