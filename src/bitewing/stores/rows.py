@@ -29,11 +29,19 @@ _write = msgspec.json.Encoder(enc_hook=list).encode
 _numbers = msgspec.json.Decoder(tuple[int, ...])
 
 
-@lru_cache(maxsize=1024)  # what happens together bears the same moment
 def microseconds_at(at: datetime) -> int:
     """Give an aware instant as microseconds since 1970. A naive one raises TypeError."""
+    # In another zone the hour that the autumn repeats is equal to itself (datetime, ``fold``).
+    return _known_since_epoch(at) if at.tzinfo is UTC else _since_epoch(at)
+
+
+def _since_epoch(at: datetime) -> int:
     since = at - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+_known_since_epoch = lru_cache(maxsize=1024)(_since_epoch)
+"""What happens together bears the same moment."""
 
 
 def microseconds_at_or_none(at: datetime | None) -> int | None:
