@@ -20,7 +20,9 @@ def grow(path: str, rows: int) -> None:
     """Let a closed store remember so many ended Deliveries, with bodies and Attempts."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-        template = _one(connection, "SELECT min(ordinal) FROM delivery WHERE state = 'delivered'")
+        template = _one(
+            connection, "SELECT min(ordinal) FROM delivery_now WHERE state = 'delivered'"
+        )
         last = _one(connection, "SELECT max(ordinal) FROM delivery")
         known = _one(connection, "SELECT known FROM delivery_tally WHERE state = 'delivered'")
         for first in range(last + 1, last + 1 + rows - known, _PIECE):
