@@ -95,7 +95,11 @@ class Outbox(Protocol):
     """The Deliveries and their Attempts."""
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
-        """Owe these. Those that could go out at once are claimed if the Reception admits them."""
+        """Owe these. Those that could go out at once are claimed if the Reception admits them.
+
+        Raises:
+            ValueError: one of them names a lane twice.
+        """
         ...
 
     def get(self, delivery: str) -> Delivery | None:

@@ -1,6 +1,7 @@
 """What a Reception takes over, in every store."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from tests.fakes.reception import FakeReception
@@ -13,7 +14,7 @@ from tests.stores.samples import (
     settle_as,
 )
 
-from bitewing.model.delivery import DeliveryState, Settlement
+from bitewing.model.delivery import Delivery, DeliveryState, Settlement
 from bitewing.ports.outbox import Sought, Turn
 from bitewing.ports.store import Store, Transaction
 
@@ -51,6 +52,24 @@ async def test_who_waits_for_another_in_a_lane_is_not_taken_over(
 
     assert [claim.delivery.id for claim in reception.arrived] == ["a"]
     assert (before, after) == ([], ["b"])
+
+
+def _add_behind_another(refused: Delivery, tx: Transaction) -> None:
+    add_deliveries(tx, a_delivery("lost", lane=8), refused)
+
+
+async def test_nobody_stands_twice_in_a_lane(
+    receiving_store: Store, reception: FakeReception
+) -> None:
+    """Whether it would be taken over, wait, or be held: refused, and the lane stays free."""
+    twice = a_delivery("a", lanes=(7, 7))
+    held = twice._replace(state=DeliveryState.HELD)
+    for refused in (twice, twice._replace(endpoint=2), held):
+        with pytest.raises(ValueError, match="twice in a lane"):
+            await receiving_store.write(partial(_add_behind_another, refused))
+    await receiving_store.write(lambda t: add_deliveries(t, a_delivery("a", lane=7)))
+
+    assert [claim.delivery.id for claim in reception.arrived] == ["a"]
 
 
 async def test_what_was_undone_is_not_handed_on(

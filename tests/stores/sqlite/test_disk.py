@@ -15,6 +15,7 @@ from tests.stores.sqlite.connections import connection_of
 
 from bitewing.model.errors import SettingsError, StoreUnavailableError
 from bitewing.stores.sqlite import SqliteStore
+from bitewing.stores.sqlite.seal import NoSeal
 
 POSIX_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits and rights")
 
@@ -169,6 +170,20 @@ def peek_refusal(path: str) -> str:
     with pytest.raises(StoreUnavailableError) as refused:
         asyncio.run(SqliteStore(path).peek(lambda t: t.subscriptions.all()))
     return str(refused.value)
+
+
+def test_a_store_that_cannot_be_opened_is_let_go(path: str) -> None:
+    """Whatever the reason was: SQLite folds its log as the last connection closes."""
+
+    class Broken(NoSeal):
+        def make_ready(self) -> None:
+            raise RuntimeError("no such token")
+
+    with pytest.raises(RuntimeError, match="no such token") as kept:
+        asyncio.run(SqliteStore(path, Broken()).open())
+
+    assert kept.value is not None  # with its traceback, and whatever that still names
+    assert not Path(f"{path}-wal").exists()
 
 
 def test_peeking_makes_no_store(path: str) -> None:

@@ -91,7 +91,7 @@ async def test_what_goes_well_touches_its_delivery_once(
     assert "SELECT id, ordinal, state" not in text
 
 
-async def test_another_process_sees_a_claim(store: SqliteStore, path: str) -> None:
+async def test_who_looks_from_outside_sees_a_claim(store: SqliteStore, path: str) -> None:
     """Though the row says already that it was delivered."""
     await add(store, "a")
     row = await store.read(
@@ -220,14 +220,69 @@ async def test_an_undone_demotion_leaves_its_lane_taken(
     assert await store.write(lambda t: claim_at(t, 0)) == ["b0"]
 
 
-async def test_nobody_stands_twice_in_a_lane(store: SqliteStore, reception: FakeReception) -> None:
-    """It is refused as it is added, for it could not be demoted; the lane stays free."""
-    twice = a_delivery("twice", lanes=(LANE, LANE))
-    with pytest.raises(ValueError, match="first of a lane twice"):
-        await store.write(lambda t: add_deliveries(t, twice))
+@pytest.mark.parametrize("lanes", [(LANE, LANE), (8, LANE)])
+async def test_what_cannot_pass_leaves_everything_as_it_was(
+    store: SqliteStore, reception: FakeReception, lanes: tuple[int, ...]
+) -> None:
+    """One twice in a lane, or in a lane that has a first one: refused before anything is done."""
     await add(store, "a")
+    claim = reception.arrived[0]
+    second = claim._replace(place=2, delivery=claim.delivery._replace(lanes=lanes))
 
-    assert [claim.delivery.id for claim in reception.arrived] == ["a"]
+    def enter(tx: Transaction) -> tuple[int, int, set[int]]:
+        assert isinstance(tx, SqliteTransaction)
+        with pytest.raises(ValueError, match="first of a lane"):
+            tx.passing.enter([second])
+        return len(tx.passing.untils), tx.outbox.outstanding(1), tx.passing.first_in([8, LANE])
+
+    assert await store.write(enter) == (1, 1, {LANE})
+
+
+async def test_who_writes_counts_what_passes_from_memory(
+    store: SqliteStore, reception: FakeReception
+) -> None:
+    """The pacer asks for every open window; others look at the tables, and find as many."""
+    first, second = a_delivery("a"), a_delivery("b", subscription=2)
+    statements: list[str] = []
+
+    def count(tx: Transaction) -> list[int]:
+        return [tx.outbox.outstanding(number) for number in (1, 2, 3)]
+
+    def count_and_fail(tx: Transaction) -> None:
+        add_deliveries(tx, a_delivery("lost", subscription=3))
+        assert count(tx) == [1, 1, 1]
+        raise ValueError("undone")
+
+    await store.write(lambda t: add_deliveries(t, first, second))
+    await store.write(lambda t: connection_of(t).set_trace_callback(statements.append))
+    counted = [await store.write(count), await store.read(count)]
+    await store.write(lambda t: connection_of(t).set_trace_callback(None))
+    await outcome(store, count_and_fail)
+    counted += [await store.write(count), await store.read(count)]
+    await store.write(lambda t: take(t, reception.arrived[:1]))
+    taken = [await store.write(count), await store.read(count)]
+    await store.write(lambda t: t.outbox.give_back(["b"]))
+    given_back = [await store.write(count), await store.read(count)]
+
+    assert "passing" not in "\n".join(statements)
+    assert counted == [[1, 1, 0]] * 4
+    assert taken == given_back == [[0, 1, 0]] * 2
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM delivery", "UPDATE delivery SET ordinal = ordinal + 9"]
+)
+async def test_what_passes_stays_in_its_place(
+    store: SqliteStore, reception: FakeReception, statement: str
+) -> None:
+    """Whoever removed or renumbered it would have it delivered; afterwards it may go."""
+    await add(store, "a")
+    with pytest.raises(sqlite3.IntegrityError, match="a Delivery that passes cannot be"):
+        await store.write(lambda t: connection_of(t).execute(statement))
+    await store.write(lambda t: take(t, reception.arrived))
+    moved = await store.write(lambda t: connection_of(t).execute(statement).rowcount)
+
+    assert moved == 1
 
 
 async def test_what_is_not_in_the_table_is_looked_at_like_any_other(
@@ -314,6 +369,7 @@ def _compare(tx: Transaction) -> None:
     followed = {number for number, is_followed in remembered.lanes.items() if is_followed}
     assert remembered.untils == fresh._remembered.untils
     assert remembered.lanes.keys() == fresh._remembered.lanes.keys()
+    assert remembered.subscriptions == fresh._remembered.subscriptions
     assert followed >= remembered.lanes.keys() & occupied
 
 

@@ -1,4 +1,7 @@
-"""The lanes, in SQLite: in which of them which unsettled Deliveries stand, in order."""
+"""The lanes, in SQLite: in which of them which unsettled Deliveries stand, in order.
+
+Those that pass, each the first of its lanes, have no rows here: the writer remembers them.
+"""
 
 import sqlite3
 from collections import Counter
@@ -30,7 +33,11 @@ class Lanes:
         self._passing = passing
 
     def blocked(self, arriving: Sequence[Sequence[int]]) -> list[int]:
-        """Give in how many of its lanes each would not be the first, if they came in this order."""
+        """Give in how many of its lanes each would not be the first, if they came in this order.
+
+        Raises:
+            ValueError: one of them would stand twice in a lane.
+        """
         numbers = list(chain.from_iterable(arriving))
         if not numbers:
             return [0] * len(arriving)
@@ -39,6 +46,7 @@ class Lanes:
             return [0] * len(arriving)
         blocked = []
         for lanes in arriving:
+            require_once(lanes)
             blocked.append(sum([number in taken for number in lanes]))
             taken.update(lanes)
         return blocked
@@ -57,7 +65,9 @@ class Lanes:
     def demote(self, ordinals: Sequence[int]) -> None:
         """Let these, which were passing, be claimed ones that stand first in their lanes."""
         if ordinals:
-            run_many(self._connection, SQL["enter"], _places(self._passing.demote(ordinals)))
+            run_many(
+                self._connection, SQL["enter"], _places(self._passing.write_as_claimed(ordinals))
+            )
 
     def leave(self, leaving: Sequence[Standing]) -> None:
         """Let these, the first of all their lanes, go; those behind them move up."""
@@ -84,6 +94,12 @@ class Lanes:
         """Give who stands first in each of these lanes, where anybody does."""
         found = self._connection.execute(SQL["heads"], {"numbers": json_list(numbers)})
         return {number: head for number, head in found if head is not None}
+
+
+def require_once(lanes: Sequence[int]) -> None:
+    """Raise ValueError for lanes one of which is named twice."""
+    if len(set(lanes)) != len(lanes):
+        raise ValueError("A Delivery cannot stand twice in a lane. Name each of its lanes once.")
 
 
 def _places(standing: Sequence[tuple[int, Sequence[int]]]) -> list[tuple[int, int]]:

@@ -23,7 +23,7 @@ from bitewing.stores.delivery_rows import (
 from bitewing.stores.rows import Row, instant, json_list, microseconds_at, numbers_from
 from bitewing.stores.sqlite import seeking
 from bitewing.stores.sqlite.handing import Handing
-from bitewing.stores.sqlite.lanes import Lanes, Standing
+from bitewing.stores.sqlite.lanes import Lanes, Standing, require_once
 from bitewing.stores.sqlite.many import run_alike, run_many
 from bitewing.stores.sqlite.named import queries
 from bitewing.stores.sqlite.passing import Passing
@@ -49,12 +49,17 @@ class SqliteOutbox:
         connection: sqlite3.Connection,
         reception: Reception | None = None,
         handing: Handing | None = None,
+        *,
+        is_writer: bool = False,
     ) -> None:
-        """What concerns the Reception is noted in ``handing``."""
+        """What concerns the Reception is noted in ``handing``.
+
+        ``is_writer``: nobody else writes while this is used; what it remembers is so.
+        """
         self._connection = connection
         self._reception = reception
         self._handing = handing or Handing()
-        self.passing = Passing(connection)
+        self.passing = Passing(connection, is_writer=is_writer)
         self._lanes = Lanes(connection, self.passing)
         self._tally = EndTally(connection)
         self._settling = Settling(connection, self.passing, self._lanes, self._tally)
@@ -203,7 +208,8 @@ class SqliteOutbox:
 
     def outstanding(self, subscription: int) -> int:
         """See the port."""
-        return self._number(SQL["outstanding"], {"subscription": subscription}) or 0
+        standing = self._number(SQL["outstanding"], {"subscription": subscription}) or 0
+        return standing + self.passing.count(subscription)
 
     def turns(self) -> list[Turn]:
         """See the port. What waits for an older one of its lane is not due before its turn."""
@@ -242,8 +248,11 @@ class SqliteOutbox:
 
 
 def _lanes_of(arriving: Delivery) -> Sequence[int]:
-    """Give the lanes in which it will stand."""
-    return arriving.lanes if arriving.state in _IN_LANES else ()
+    """Give the lanes in which it will stand; one that is held now may come into them later."""
+    if arriving.state in _IN_LANES:
+        return arriving.lanes
+    require_once(arriving.lanes)
+    return ()
 
 
 def _claimed(row: Row, until: datetime) -> Delivery:

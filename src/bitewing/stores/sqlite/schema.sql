@@ -205,7 +205,18 @@ CREATE TABLE passing (
     until    INTEGER NOT NULL
 ) STRICT;
 
--- Which unsettled Deliveries are in a lane; held ones have left theirs.
+-- Nothing removes or renumbers one of these: without its row in here it would have been delivered.
+-- A reference would say so, too, but would be looked at as each of them is written.
+CREATE TRIGGER passing_kept BEFORE DELETE ON delivery
+WHEN old.ordinal IN (SELECT delivery FROM passing) BEGIN
+    SELECT raise(ABORT, 'a Delivery that passes cannot be removed');
+END;
+CREATE TRIGGER passing_in_place BEFORE UPDATE OF ordinal ON delivery
+WHEN old.ordinal IN (SELECT delivery FROM passing) BEGIN
+    SELECT raise(ABORT, 'a Delivery that passes cannot be renumbered');
+END;
+
+-- Which unsettled Deliveries are in a lane, but for those that pass; held ones have left theirs.
 CREATE TABLE lane (
     number   INTEGER NOT NULL,
     delivery INTEGER NOT NULL,

@@ -17,7 +17,7 @@ from bitewing.stores.rows import Row, json_list, microseconds_at, numbers_from
 from bitewing.stores.sqlite.lanes import Lanes, Standing
 from bitewing.stores.sqlite.many import run_alike
 from bitewing.stores.sqlite.named import queries
-from bitewing.stores.sqlite.passing import Passing
+from bitewing.stores.sqlite.passing import NotPassingError, Passing
 from bitewing.stores.sqlite.tally import EndTally
 
 SQL = queries("settling")
@@ -26,6 +26,10 @@ _PENDING, _CLAIMED = DeliveryState.PENDING, DeliveryState.CLAIMED
 _DELIVERED = DeliveryState.DELIVERED
 _LEGAL = TRANSITIONS[_CLAIMED] - {DeliveryState.CANCELLED}
 _GOES_OUT_AGAIN = frozenset({DeliveryState.PENDING, DeliveryState.HELD})
+
+
+class _NotClaimedError(Exception):
+    """Not all of these are claimed as they were."""
 
 
 class Known(NamedTuple):
@@ -82,44 +86,39 @@ class Settling:
     def _settle_taken(
         self,
         taken: Sequence[tuple[Claim, Settlement]],
-        move: Callable[[Sequence[Claim]], bool],
+        move: Callable[[Sequence[Claim]], None],
     ) -> bool:
         """Do it if all of these are claimed as they were; do nothing if not.
 
-        Nothing is read for it: what happened meanwhile shows in how many rows were moved.
+        None of them is looked at first: what happened meanwhile shows in how many rows were
+        moved, and in Attempts that are there already.
         """
         connection, mark = self._connection, self._passing.mark()
         connection.execute("SAVEPOINT taken")
         try:
             self._write_attempts([attempt_values(one.attempt, claim.place) for claim, one in taken])
-            is_moved = move([claim for claim, _ in taken])
-        except sqlite3.IntegrityError:
-            is_moved = False
-        if not is_moved:
+            move([claim for claim, _ in taken])
+        except (sqlite3.IntegrityError, NotPassingError, _NotClaimedError):
             connection.execute("ROLLBACK TO taken")
+            connection.execute("RELEASE taken")
             self._passing.undo(mark)
-        connection.execute("RELEASE taken")
-        if is_moved:
-            self._tally.count([_DELIVERED] * len(taken))
-        return is_moved
-
-    def _move_passing(self, claims: Sequence[Claim]) -> bool:
-        """Let these go; they are written as they now stand."""
-        followed = self._passing.leave(claims)
-        if followed is None:
             return False
-        self._lanes.move_up(followed)
+        connection.execute("RELEASE taken")
+        self._tally.count([_DELIVERED] * len(taken))
         return True
 
-    def _move_claimed(self, claims: Sequence[Claim]) -> bool:
+    def _move_passing(self, claims: Sequence[Claim]) -> None:
+        """Let these go; they are written as they now stand."""
+        self._lanes.move_up(self._passing.leave(claims))
+
+    def _move_claimed(self, claims: Sequence[Claim]) -> None:
         """Move these, whose Attempts are there already."""
         before = self._connection.total_changes
         rows = [((claim.until,), (claim.place,)) for claim in claims]
         run_alike(self._connection, SQL["settle_taken"], rows, alike_claims)
         if self._connection.total_changes - before != len(claims):
-            return False
+            raise _NotClaimedError
         self._lanes.leave([Standing(claim.place, claim.delivery.lanes) for claim in claims])
-        return True
 
     def _settle_known(self, settlements: Sequence[Settlement]) -> set[str]:
         """See first what each of these has become meanwhile."""

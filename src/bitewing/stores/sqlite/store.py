@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bitewing.model.errors import BitewingError, SettingsError, StoreUnavailableError
+from bitewing.model.errors import SettingsError, StoreUnavailableError
 from bitewing.ports.outbox import Reception
 from bitewing.ports.store import Transaction
 from bitewing.stores.sqlite.connection import connect_to_read, connect_to_write
@@ -109,7 +109,7 @@ class SqliteStore:
         except BaseException:
             lock.release()
             raise
-        transaction = SqliteTransaction(connection, self._seal, self._reception)
+        transaction = SqliteTransaction(connection, self._seal, self._reception, is_writer=True)
         writer = Writer(self._path, transaction, loop, self._reception)
         return _Opened(lock, writer, Readers(self._path, self._seal))
 
@@ -122,11 +122,10 @@ class SqliteStore:
             SqliteOutbox(connection).rescue(_END_OF_TIME)
             connection.execute("COMMIT")
             self._make_sure_of_secrets(connection)
-        except sqlite3.Error as error:
+        except BaseException as error:
             connection.close()
-            raise unavailable(self._path, error) from error
-        except BitewingError:
-            connection.close()
+            if isinstance(error, sqlite3.Error):
+                raise unavailable(self._path, error) from error
             raise
         return connection
 

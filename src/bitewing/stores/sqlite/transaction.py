@@ -44,8 +44,14 @@ class SqliteTransaction:
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, seal: Seal, reception: Reception | None = None
+        self,
+        connection: sqlite3.Connection,
+        seal: Seal,
+        reception: Reception | None = None,
+        *,
+        is_writer: bool = False,
     ) -> None:
+        """``is_writer``: nobody else writes while this is used."""
         self.connection = connection
         self.images = Images(connection)
         self.cursors: Cursors = SqliteCursors(connection)
@@ -55,7 +61,7 @@ class SqliteTransaction:
         self.endpoints: Endpoints = SqliteEndpoints(connection, seal)
         self.subscriptions: Subscriptions = SqliteSubscriptions(connection)
         self.handing = Handing()
-        outbox = SqliteOutbox(connection, reception, self.handing)
+        outbox = SqliteOutbox(connection, reception, self.handing, is_writer=is_writer)
         self.passing = outbox.passing
         self.outbox: Outbox = outbox
         self.selections: Selections = SqliteSelections(connection)

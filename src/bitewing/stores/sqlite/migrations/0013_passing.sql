@@ -5,6 +5,17 @@ CREATE TABLE passing (
     until    INTEGER NOT NULL
 ) STRICT;
 
+-- Nothing removes or renumbers one of these: without its row in here it would have been delivered.
+-- A reference would say so, too, but would be looked at as each of them is written.
+CREATE TRIGGER passing_kept BEFORE DELETE ON delivery
+WHEN old.ordinal IN (SELECT delivery FROM passing) BEGIN
+    SELECT raise(ABORT, 'a Delivery that passes cannot be removed');
+END;
+CREATE TRIGGER passing_in_place BEFORE UPDATE OF ordinal ON delivery
+WHEN old.ordinal IN (SELECT delivery FROM passing) BEGIN
+    SELECT raise(ABORT, 'a Delivery that passes cannot be renumbered');
+END;
+
 -- Deliveries as they stand. What was taken at its first Attempt does not repeat when that began.
 CREATE VIEW delivery_now AS
 SELECT

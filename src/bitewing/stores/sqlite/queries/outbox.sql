@@ -117,12 +117,8 @@ WHERE +state = 'claimed' AND id IN (SELECT value FROM json_each(:ids))
 RETURNING state, ordinal, lanes;
 
 -- name: outstanding
-SELECT count(*) + (
-    SELECT count(*)
-    FROM passing
-    CROSS JOIN delivery ON ordinal = passing.delivery
-    WHERE +subscription = :subscription
-)
+-- Of those that have rows as pending or claimed ones; who passes is counted apart.
+SELECT count(*)
 FROM delivery
 WHERE subscription = :subscription
     AND (state = 'pending' OR state = 'claimed' OR state = 'held') AND state <> 'held';

@@ -1,5 +1,5 @@
 -- name: all
-SELECT ordinal, until, lanes
+SELECT ordinal, until, subscription, lanes
 FROM passing
 CROSS JOIN delivery ON ordinal = passing.delivery;
 
@@ -14,8 +14,8 @@ SELECT ordinal
 FROM delivery
 WHERE id IN (SELECT value FROM json_each(:ids)) AND +ordinal IN (SELECT delivery FROM passing);
 
--- name: of_subscription
-SELECT ordinal
+-- name: count
+SELECT count(*)
 FROM passing
 CROSS JOIN delivery ON ordinal = passing.delivery
 WHERE +subscription = :subscription;
@@ -23,13 +23,13 @@ WHERE +subscription = :subscription;
 -- name: overdue
 SELECT delivery FROM passing WHERE until <= :now;
 
--- name: demote
+-- name: write_as_claimed
 UPDATE delivery SET
     state = 'claimed', attempts = 0, is_retry = 0, claimed_until = (
         SELECT until FROM passing WHERE passing.delivery = delivery.ordinal
     )
 WHERE ordinal IN (SELECT value FROM json_each(:ordinals))
-RETURNING ordinal, lanes;
+RETURNING ordinal, subscription, lanes;
 
 -- name: forget
 DELETE FROM passing WHERE delivery IN (SELECT value FROM json_each(:ordinals));
