@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -96,15 +97,19 @@ def pinned(core: int) -> list[str]:
 
 def measure(module: str, *options: str) -> Cost:
     """Run a module that prints its Cost, on the first core."""
-    done = subprocess.run(
-        [*pinned(0), sys.executable, "-m", module, *options],
-        stdout=subprocess.PIPE,
-        timeout=LIMIT_SECONDS,
-        check=False,
-    )
-    if done.returncode:
-        print(f"{module} {' '.join(options)} ended with {done.returncode}   VOID")
-        raise SystemExit(VOID)
+    with tempfile.TemporaryFile("w+") as journal:
+        done = subprocess.run(
+            [*pinned(0), sys.executable, "-m", module, *options],
+            stdout=subprocess.PIPE,
+            stderr=journal,
+            timeout=LIMIT_SECONDS,
+            check=False,
+        )
+        if done.returncode:
+            journal.seek(0)
+            print(*journal.readlines()[-20:], sep="", end="")
+            print(f"{module} {' '.join(options)} ended with {done.returncode}   VOID")
+            raise SystemExit(VOID)
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
 
 

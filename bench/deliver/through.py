@@ -13,6 +13,7 @@ import uvloop
 from bench.deliver.engine import Engine, Tally
 from bench.deliver.gauge import VOID, Cost, Gauge, tell, thinned
 from bench.deliver.history import grow
+from bitewing.cli.journal import keep_journal
 
 _WINDOW = 4000
 """Deliveries that may wait at once while the rate is measured."""
@@ -193,6 +194,7 @@ def main() -> None:
         "with_backlog": with_backlog,
         "with_history": with_history,
     }
+    keep_journal(quiet=False)  # as the program does where it is no terminal
     tell(uvloop.run(ways[kind](*text, *numbers)))  # type: ignore[operator]
 
 

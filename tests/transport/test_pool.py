@@ -19,8 +19,9 @@ def added(server: ScriptedServer, clock: FakeClock, pool: Pool) -> Connection:
     opened = socket.create_connection(("127.0.0.1", server.port))
     opened.settimeout(0)
     key = ("http", "127.0.0.1", server.port, "127.0.0.1", None)
-    connection = Connection(opened, key=key, monotonic=clock.monotonic)
-    pool.add(connection)
+    with pool.opening():
+        connection = Connection(opened, key=key, monotonic=clock.monotonic)
+        pool.add(connection)
     return connection
 
 
@@ -62,6 +63,57 @@ async def test_the_patrol_closes_what_has_been_idle_too_long(
     await asyncio.to_thread(server.visits[0].until_gone)
 
     assert connection.is_closed
+    pool.close()
+
+
+async def test_one_in_use_is_found_again_after_the_others_have_gone(
+    serve: Serve, clock: FakeClock
+) -> None:
+    """Its shelf stays though nothing stands there while those that were too old are closed."""
+    server = serve(always(OK))
+    pool = Pool(monotonic=clock.monotonic)
+    idle, busy = await used(server, clock, pool), await used(server, clock, pool)
+    pool.give_back(idle)
+    clock.advance(71)
+    await asyncio.to_thread(server.visits[0].until_gone)
+    busy.last_byte_at = clock.monotonic()
+    pool.give_back(busy)
+
+    assert pool.take([busy.key], 2, clock.monotonic()) == [busy]
+    busy.close()
+    pool.close()
+
+
+async def test_as_many_as_are_wanted_are_taken_one_address_after_the_other(
+    serve: Serve, clock: FakeClock
+) -> None:
+    """A name may have several."""
+    servers = [serve(always(OK)), serve(always(OK))]
+    pool = Pool(monotonic=clock.monotonic)
+    made = [await used(server, clock, pool) for server in servers for _ in range(2)]
+    for connection in made:
+        pool.give_back(connection)
+    keys = [made[0].key, made[2].key]
+
+    assert pool.take(keys, 3, clock.monotonic()) == [made[1], made[0], made[3]]
+    assert pool.take(keys, 3, clock.monotonic()) == [made[2]]
+    for connection in made:
+        connection.close()
+    pool.close()
+
+
+async def test_dead_ones_take_no_room_from_the_living(serve: Serve, clock: FakeClock) -> None:
+    """Those that a receiver has closed meanwhile are no longer counted when there are enough."""
+    server = serve(always(OK))
+    pool = Pool(monotonic=clock.monotonic, most_idle=1)
+    dead, living = await used(server, clock, pool), await used(server, clock, pool)
+    pool.give_back(dead)
+    dead.close()
+    pool.give_back(living)
+
+    assert not living.is_closed
+    assert pool.take([living.key], 1, clock.monotonic()) == [living]
+    living.close()
     pool.close()
 
 

@@ -13,7 +13,8 @@ from tests.transport.sending import message, posting, send
 from bitewing.model.delivery import Outcome, OutcomeKind
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
-from bitewing.transport.turns import Posted
+from bitewing.transport.posted import Posted
+from bitewing.transport.route import Routes
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -190,6 +191,25 @@ async def test_many_go_out_together(serve: Serve, sender: HttpSender) -> None:
 def test_what_is_on_its_way_is_not_shown() -> None:
     """It bears credentials and health data."""
     destination, ((token, _, body),) = posting(message("https://r.example/?key=1"))
-    one = Posted(destination, b"Authorization: key" + body, 0.0, token, lambda _: None)
+    route = Routes(AddressGuard(), is_direct=True).find(destination.url)
+    one = Posted(route, destination, b"Authorization: key" + body, 0.0, token, lambda _: None)
 
     assert repr(one) == f"Posted({len(one.request)} bytes)"
+
+
+async def test_an_idle_connection_is_found_when_the_name_is_looked_up_anew(
+    serve: Serve, clock: FakeClock
+) -> None:
+    """Names are remembered for half a minute; what stands open goes on being used."""
+    server = serve(always(OK))
+    guard = AddressGuard(LOOPBACK, https_only=False)
+    sender = HttpSender(clock=clock, guard=guard, look_up=lambda _: ("127.0.0.1",))
+    url = f"http://receiver.example:{server.port}/"
+    first = await send(sender, message(url))
+    clock.advance(31)
+    second = await send(sender, message(url))
+    await sender.close()
+
+    assert len(server.visits) == 1
+    assert first.timings.connect is not None and second.timings.connect is None
+    assert second.timings.resolve is not None

@@ -5,6 +5,7 @@ import logging
 import sys
 from typing import Any, TextIO
 
+import msgspec
 import structlog
 
 
@@ -25,6 +26,11 @@ class _Paper:
                 self._stream.flush()
 
 
+def _json(line: Any, **_: Any) -> str:
+    """Write a line; the standard library's way costs five times as much, at every delivery."""
+    return msgspec.json.encode(line, enc_hook=repr).decode()
+
+
 def keep_journal(*, quiet: bool) -> None:
     """Write the journal to standard error: readable on a terminal, JSON lines elsewhere.
 
@@ -33,7 +39,7 @@ def keep_journal(*, quiet: bool) -> None:
     renderer: Any = (
         structlog.dev.ConsoleRenderer()
         if sys.stderr is not None and sys.stderr.isatty()
-        else structlog.processors.JSONRenderer()
+        else structlog.processors.JSONRenderer(serializer=_json)
     )
     least = "error" if quiet else "info"
     paper: Any = _Paper(sys.stderr)

@@ -1,4 +1,4 @@
-"""Sender: one exchange with a receiver."""
+"""Sender: exchanges with receivers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ class Sender(Protocol):
         """Begin to send each of these once; ``on_ends`` is told of their ends, by the event loop.
 
         What ends at about the same time is told together. ``on_ends`` is told of each exchange
-        once, never from within ``post``; it may post the next ones, and must not raise.
+        once, never from within ``post``; it may post the next ones. Neither may raise.
         """
         ...
 

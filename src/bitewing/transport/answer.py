@@ -36,7 +36,6 @@ class Answer:
     read only so that the connection can be used again.
 
     Attributes:
-        has_begun: whether some of it was read; one that was known whole was not.
         status: the final status, 0 until it is known. Interim answers (1xx) are skipped.
         retry_after: the Retry-After header as it came, unless the answer is a 2xx.
         failure: why this is no answer.
@@ -46,12 +45,12 @@ class Answer:
     __slots__ = (
         "_feed",
         "_head",
+        "_is_begun",
         "_is_complete",
         "_limit",
         "_parser",
         "_received",
         "failure",
-        "has_begun",
         "leaves_open",
         "retry_after",
         "status",
@@ -61,26 +60,34 @@ class Answer:
         self._parser = httptools.HttpResponseParser(self)
         self._feed = self._parser.feed_data
         self._head: list[bytes] = []
-        self.expect()
+        self._start_over()
 
     def expect(self) -> None:
-        """Make ready for the next answer."""
+        """Make ready for the next answer.
+
+        One that was known whole was not read and has left nothing behind but its status.
+        """
+        self.status = 0
+        if self._is_begun:
+            self._start_over()
+
+    def _start_over(self) -> None:
         self.status = 0
         self.retry_after: bytes | None = None
         self.failure: Failure | None = None
         self.leaves_open = False
         self._is_complete = False
-        self.has_begun = False
+        self._is_begun = False
         self._received = 0
         self._limit = MOST_HEAD_BYTES
         self._head.clear()
 
     def feed(self, received: bytes) -> bool:
         """Take bytes; tell whether there is nothing more to wait for."""
-        if not self.has_begun and received in _seen:
+        if not self._is_begun and received in _seen:
             self.status, self.leaves_open = _seen[received], True
             return True
-        self.has_begun = True
+        self._is_begun = True
         return self._read(received)
 
     def _read(self, received: bytes) -> bool:

@@ -47,16 +47,15 @@ class Connection:
     __slots__ = (
         "_allowed_seconds",
         "_is_cut",
-        "_is_odd",
         "_keep",
         "_loop",
         "_monotonic",
+        "_needs_tidying",
         "_on_end",
         "_receive",
         "_socket",
         "_transmit",
         "_unsent",
-        "_was_used",
         "answer",
         "deadline",
         "first_byte_at",
@@ -85,9 +84,9 @@ class Connection:
         self._receive, self._transmit = _ways(opened)
         self._on_end: OnEnd | None = None
         self._unsent: memoryview | None = None
-        self._is_cut = self._was_used = False
+        self._is_cut = False
         self._keep = keep
-        self._is_odd = keep is not None
+        self._needs_tidying = keep is not None
         self._allowed_seconds = 0.0
         self.key = key
         self.shelf: list[Connection] = []
@@ -99,9 +98,9 @@ class Connection:
         self._loop.add_reader(opened, self._read)
 
     @property
-    def was_stale(self) -> bool:
-        """Whether the exchange was not the first one here, and no answer to it began."""
-        return self._was_used and self.first_byte_at is None
+    def is_unanswered(self) -> bool:
+        """Whether no answer to the latest exchange began."""
+        return self.first_byte_at is None
 
     def post(self, request: bytes, *, seconds: float, on_end: OnEnd) -> None:
         """Start an exchange that may take so many seconds; the connection must be idle."""
@@ -109,16 +108,13 @@ class Connection:
         self._allowed_seconds = seconds
         self.deadline = self._loop.time() + seconds
         self.first_byte_at = None
-        answer = self.answer
-        answer.status = 0
-        if answer.has_begun:
-            answer.expect()
+        self.answer.expect()
         try:
             sent = self._transmit(request)
         except OSError as error:
             sent = self._unless_cut(error, request)
         if sent < len(request):
-            self._is_odd = True
+            self._needs_tidying = True
             self._unsent = memoryview(request)[sent:]
             self._loop.add_writer(self._socket, self._write)
 
@@ -152,7 +148,7 @@ class Connection:
             return 0
         # The receiver may have answered before it hung up, so what it said is read first;
         # if it said nothing, reading tells what happened.
-        self._is_cut = self._is_odd = True
+        self._is_cut = self._needs_tidying = True
         return len(request)
 
     def _write(self) -> None:
@@ -192,13 +188,13 @@ class Connection:
 
     def _hang_up(self, failure: Failure) -> None:
         """The receiver is gone; an answer whose end only its going could tell is complete."""
-        self._is_cut = self._is_odd = True
+        self._is_cut = self._needs_tidying = True
         self._end(None if self.answer.status else failure)
 
     def _end(self, failure: Failure | None) -> None:
         on_end, self._on_end = self._on_end, None
-        self.deadline, self._was_used = None, True
-        if failure is not None or self._is_odd or not self.answer.leaves_open:
+        self.deadline = None
+        if failure is not None or self._needs_tidying or not self.answer.leaves_open:
             self._tidy_up(failure)
         if on_end is not None:
             on_end(failure)
@@ -210,7 +206,7 @@ class Connection:
         if self._unsent is not None:  # an answer before the end of the request
             self._is_cut = True
             self._stop_sending()
-        self._is_odd = self._keep is not None
+        self._needs_tidying = self._keep is not None
         if failure is not None or self._is_cut or not self.answer.leaves_open:
             self.close()
 

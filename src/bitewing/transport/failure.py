@@ -14,7 +14,7 @@ class Failure:
 
 
 class ExchangeError(Exception):
-    """Carries a Failure from where it is noticed to ``send``; it never leaves this room."""
+    """Carries a Failure from where it is noticed to the sender; it never leaves this room."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.detail)

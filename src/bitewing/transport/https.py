@@ -1,7 +1,7 @@
 """HttpSender: safe exchanges with receivers over HTTP/1.1, plain or encrypted."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from functools import partial
 
 from bitewing.model.delivery import Destination, Outcome, OutcomeKind
@@ -14,12 +14,13 @@ from bitewing.transport.failure import ExchangeError, Failure
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.opening import Opener
 from bitewing.transport.pool import Pool
+from bitewing.transport.posted import Posted, acknowledged
 from bitewing.transport.proxy import Proxy
 from bitewing.transport.request import compose_request
 from bitewing.transport.retry_after import parse_retry_after
 from bitewing.transport.route import Routes
-from bitewing.transport.trip import Trip, acknowledged, milliseconds
-from bitewing.transport.turns import Posted, Turns
+from bitewing.transport.trip import Trip, milliseconds
+from bitewing.transport.turns import Turns
 from bitewing.transport.whereabouts import Whereabouts
 
 PROBE_SECONDS = 10.0
@@ -77,38 +78,71 @@ class HttpSender:
         started_at = self._monotonic()
         try:
             route = self._routes.find(destination.url)
-            addresses = self._whereabouts.known(route)
         except ExchangeError as error:
-            blocked = Trip(started_at).failed(error.failure, started_at)
+            unfit = Trip(started_at).failed(error.failure, started_at)
             for token, _, _ in posted:
-                self._turns.end(token, on_ends, blocked)
+                self._turns.end(token, on_ends, unfit)
             return
-        keys = [(*route.place, address, destination.ca_pem) for address in addresses]
-        idle = self._pool.take(keys, len(posted), started_at)
-        seconds = destination.timeout.total_seconds()
+        ones = []
         for token, headers, body in posted:
             try:
                 request = compose_request(route.start, headers, body)
             except ExchangeError as error:
                 unfit = Trip(started_at).failed(error.failure, started_at)
                 self._turns.end(token, on_ends, unfit)
-                continue
-            one = Posted(destination, request, started_at, token, on_ends)
+            else:
+                ones.append(Posted(route, destination, request, started_at, token, on_ends))
+        if ones:
+            self._go(ones)
+
+    def _go(self, ones: Sequence[Posted]) -> None:
+        """Let these, all to the same receiver, go out."""
+        try:
+            addresses = self._whereabouts.known(ones[0].route)
+        except ExchangeError as error:
+            self._end_all(ones, error.failure)
+            return
+        if addresses:
+            self._begin(ones, addresses)
+        else:
+            self._start(self._look_up(ones))
+
+    async def _look_up(self, ones: Sequence[Posted]) -> None:
+        first = ones[0]
+        trip = Trip(first.started_at)
+        seconds = self._seconds_left(first)
+        try:
+            addresses = await self._whereabouts.find(first.route, seconds=seconds, trip=trip)
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of an end
+            self._end_all(ones, _failure(error))
+        else:
+            self._begin([one._replace(resolve=trip.resolve) for one in ones], addresses)
+
+    def _begin(self, ones: Sequence[Posted], addresses: tuple[str, ...]) -> None:
+        """Send these on connections that stand open, or else on new ones, to vetted addresses."""
+        first, now = ones[0], self._monotonic()
+        ca_pem = first.destination.ca_pem
+        keys = [(*first.route.place, address, ca_pem) for address in addresses]
+        idle = self._pool.take(keys, len(ones), now)
+        seconds = self._seconds_left(first)
+        for one in ones:
             if idle:
                 connection = idle.pop()
                 on_end = partial(self._end, connection, one)
-                connection.post(request, seconds=seconds, on_end=on_end)
+                connection.post(one.request, seconds=seconds, on_end=on_end)
             else:
-                self._spawn(one)
-        for connection in idle:  # as many as could not be sent
-            self._pool.give_back(connection)
+                self._start(self._send(one, addresses))
 
     async def probe(self, url: str) -> Outcome | None:
         """Connect, vetted and verified as for a Message, and send nothing; None if it works."""
         trip = Trip(self._monotonic())
-        deadline = asyncio.get_running_loop().time() + PROBE_SECONDS
         try:
-            connection = await self._open(url, None, deadline, trip)
+            route = self._routes.find(url)
+            addresses = await self._whereabouts.find(route, seconds=PROBE_SECONDS, trip=trip)
+            deadline = asyncio.get_running_loop().time() + PROBE_SECONDS
+            connection = await self._opener.open(
+                route.target, addresses, ca_pem=None, deadline=deadline, trip=trip
+            )
         except ExchangeError as error:
             return trip.failed(error.failure, self._monotonic())
         connection.close()
@@ -125,56 +159,65 @@ class HttpSender:
         status = connection.answer.status
         if failure is None and status < _FIRST_REFUSAL:
             self._pool.give_back(connection)
-            first, last = connection.first_byte_at, connection.last_byte_at
-            outcome = acknowledged(status, connection.key[3], one.started_at, first, last)
+            outcome = acknowledged(one, connection)
         elif failure is not None and _was_given_up(connection, failure):
             self._pool.give_back(connection)
-            self._spawn(one)
+            self._start(self._send(one, ()))
             return
         else:
-            trip = Trip(one.started_at, connection.key[3])
+            trip = Trip(one.started_at, connection.key[3], one.resolve)
             outcome = self._outcome(connection, failure, trip)
         self._turns.end(one.token, one.on_ends, outcome)
 
-    def _spawn(self, one: Posted) -> None:
-        """Send it in a task, which can wait for names and for a new connection."""
-        task = asyncio.get_running_loop().create_task(self._tell(one))
+    def _end_all(self, ones: Sequence[Posted], failure: Failure) -> None:
+        ended_at = self._monotonic()
+        for one in ones:
+            outcome = Trip(one.started_at).failed(failure, ended_at)
+            self._turns.end(one.token, one.on_ends, outcome)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        """Do in a task what has to wait for names or for a new connection."""
+        task = asyncio.get_running_loop().create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _tell(self, one: Posted) -> None:
-        try:
-            outcome = await self._send(one)
-        except Exception as error:  # noqa: BLE001 - whoever waits must hear of an end
-            detail = f"the exchange broke off: {type(error).__name__}"
-            failure = Failure(OutcomeKind.BROKEN, detail)
-            outcome = Trip(one.started_at).failed(failure, self._monotonic())
-        self._turns.end(one.token, one.on_ends, outcome)
-
-    async def _send(self, one: Posted) -> Outcome:
-        """Send it on a new connection.
+    async def _send(self, one: Posted, addresses: tuple[str, ...]) -> None:
+        """Send it on a new connection to one of these addresses, or else to those that it has.
 
         One that has become idle meanwhile is left to whoever posts next, who would miss it.
         """
-        now, loop = self._monotonic(), asyncio.get_running_loop()
-        trip, destination = Trip(one.started_at), one.destination
-        deadline = loop.time() + destination.timeout.total_seconds() - (now - one.started_at)
+        trip = Trip(one.started_at, resolve=one.resolve)
         try:
-            connection = await self._open(destination.url, destination.ca_pem, deadline, trip)
+            outcome = await self._outcome_on_new(one, addresses, trip)
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of an end
+            outcome = trip.failed(_failure(error), self._monotonic())
+        self._turns.end(one.token, one.on_ends, outcome)
+
+    async def _outcome_on_new(self, one: Posted, addresses: tuple[str, ...], trip: Trip) -> Outcome:
+        """Send it.
+
+        Raises:
+            ExchangeError: no connection came about.
+        """
+        deadline = asyncio.get_running_loop().time() + self._seconds_left(one)
+        addresses = addresses or await self._whereabouts.find(
+            one.route, seconds=self._seconds_left(one), trip=trip
+        )
+        with self._pool.opening():
+            connection = await self._opener.open(
+                one.route.target,
+                addresses,
+                ca_pem=one.destination.ca_pem,
+                deadline=deadline,
+                trip=trip,
+            )
             self._pool.add(connection)
-            failure = await self._exchange(connection, one.request, deadline)
-        except ExchangeError as error:
-            return trip.failed(error.failure, self._monotonic())
+        failure = await self._exchange(connection, one.request, deadline)
         return self._outcome(connection, failure, trip)
 
-    async def _open(self, url: str, ca_pem: str | None, deadline: float, trip: Trip) -> Connection:
-        """Open a connection, vetted and verified."""
-        route = self._routes.find(url)
-        seconds = deadline - asyncio.get_running_loop().time()
-        addresses = await self._whereabouts.find(route, seconds=seconds, trip=trip)
-        return await self._opener.open(
-            route.target, addresses, ca_pem=ca_pem, deadline=deadline, trip=trip
-        )
+    def _seconds_left(self, one: Posted) -> float:
+        passed = self._monotonic() - one.started_at
+        return one.destination.timeout.total_seconds() - passed
 
     async def _exchange(
         self, connection: Connection, request: bytes, deadline: float
@@ -202,4 +245,10 @@ class HttpSender:
 
 def _was_given_up(connection: Connection, failure: Failure) -> bool:
     """Whether the receiver had closed a connection that we thought was idle."""
-    return failure.kind is OutcomeKind.BROKEN and connection.was_stale
+    return failure.kind is OutcomeKind.BROKEN and connection.is_unanswered
+
+
+def _failure(error: Exception) -> Failure:
+    if isinstance(error, ExchangeError):
+        return error.failure
+    return Failure(OutcomeKind.BROKEN, f"the exchange broke off: {type(error).__name__}")

@@ -1,7 +1,8 @@
 """A Pool: open connections, kept for the next exchange and watched over by one timer."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from bitewing.transport.connection import Connection, ConnectionKey
 
@@ -31,14 +32,14 @@ class Pool:
         self._most_open = most_open
         self._open: set[Connection] = set()
         self._idle: dict[ConnectionKey, list[Connection]] = {}
-        self._idle_count = 0
+        self._idle_count = self._opening = 0
         self._patrol: asyncio.TimerHandle | None = None
         self._prune_at = 0.0
 
     def take(self, keys: Iterable[ConnectionKey], most: int, now: float) -> list[Connection]:
         """Give so many idle connections at most that may be used, those used last.
 
-        Of the first of these keys that have some; ``now`` is monotonic seconds.
+        Of the first key as many as there are, then of the next; ``now`` is monotonic seconds.
         """
         oldest, taken = now - _IDLE_SECONDS, list[Connection]()
         for key in keys:
@@ -53,10 +54,22 @@ class Pool:
             self._idle_count -= before - len(shelf)
         return taken
 
-    def add(self, connection: Connection) -> None:
-        """Watch over a new connection, which is about to be used; an idle one may have to go."""
-        if len(self._open) >= self._most_open:
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """Count one that is being opened; an idle one may have to go."""
+        if len(self._open) + self._opening >= self._most_open:
             self._make_way()
+        self._opening += 1
+        try:
+            yield
+        finally:
+            self._opening -= 1
+
+    def add(self, connection: Connection) -> None:
+        """Watch over a new connection, which is about to be used.
+
+        Its shelf stays as long as there is one of its key, so that it can be given back.
+        """
         self._open.add(connection)
         connection.shelf = self._idle.setdefault(connection.key, [])
         if self._patrol is None:
@@ -64,6 +77,8 @@ class Pool:
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection whose exchange has ended, unless it is closed or there are enough."""
+        if self._idle_count >= self._most_idle > 0:
+            self._prune_idle()  # some may be dead
         if connection.is_closed or self._idle_count >= self._most_idle:
             self._discard(connection)
             return

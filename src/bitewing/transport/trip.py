@@ -51,15 +51,6 @@ class Trip:
         return Timings(self.resolve, self.connect, self.tls, self.first_byte, total)
 
 
-def acknowledged(
-    status: int, address: str, started_at: float, first_byte_at: float | None, ended_at: float
-) -> Outcome:
-    """Write the Outcome of the usual exchange, on a connection that stood open, at once."""
-    first_byte = ((first_byte_at or started_at) - started_at) * 1000
-    timings = Timings(None, None, None, first_byte, (ended_at - started_at) * 1000)
-    return Outcome(OutcomeKind.ANSWERED, status, "", None, address, timings)
-
-
 def milliseconds(since: float, until: float) -> float:
     """Give the time between two moments in seconds, in milliseconds."""
     return (until - since) * 1000

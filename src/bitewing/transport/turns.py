@@ -1,30 +1,10 @@
 """Turns of the event loop: what ends in one of them is told together."""
 
 import asyncio
-from typing import Any, NamedTuple
+from typing import Any
 
-from bitewing.model.delivery import Destination, Outcome
+from bitewing.model.delivery import Outcome
 from bitewing.ports.sender import OnEnds
-
-
-class Posted(NamedTuple):
-    """One request on its way.
-
-    Attributes:
-        request: its bytes.
-        started_at: monotonic seconds.
-        token, on_ends: who is told of its end.
-    """
-
-    destination: Destination
-    request: bytes
-    started_at: float
-    token: Any
-    on_ends: OnEnds
-
-    def __repr__(self) -> str:
-        """Say how long it is, and nothing of credentials or patients."""
-        return f"Posted({len(self.request)} bytes)"
 
 
 class Turns:

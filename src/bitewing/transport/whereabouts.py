@@ -27,7 +27,7 @@ class Whereabouts:
         self._monotonic = monotonic
 
     def known(self, route: Route) -> tuple[str, ...]:
-        """Give the addresses, if they are known; allowed by the guard just now.
+        """Give the addresses, if they are known; unless they are a proxy's the guard allows them.
 
         Raises:
             ExchangeError: the name has come to mean an address that is forbidden (blocked).

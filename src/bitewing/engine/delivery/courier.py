@@ -38,7 +38,7 @@ class Courier:
         (our clock, UTC).
         """
         unsent: list[Ended] = []
-        for name in {delivery.dialect for _, delivery in owed}:
+        for name in dict.fromkeys([delivery.dialect for _, delivery in owed]):
             alike = [one for one in owed if one[1].dialect == name]
             unsent += self._post(endpoint, name, alike, at, on_ends)
         return unsent
@@ -51,7 +51,7 @@ class Courier:
             return _all_blocked(owed, f"The dialect {name} is not configured.")
         try:
             write = writing_to(endpoint, dialect, self.signer, at)
-        except Exception as error:  # noqa: BLE001 - one that cannot be signed stops no other
+        except Exception as error:  # noqa: BLE001 - nothing can be signed for this receiver
             return _all_blocked(owed, _reason(error))
         posted: list[Posting] = []
         unsent: list[Ended] = []

@@ -154,7 +154,7 @@ class Line:
             self.average_bytes += (len(claim.delivery.body) - self.average_bytes) / 8
 
     def take(self, number: int, monotonic: float) -> list[Claim]:
-        """Give the next ones to send, as many as may: first tries and retries by turns."""
+        """Give the next to send, no more than are sendable: first tries and retries by turns."""
         fresh, retries = self._fresh, self._retries
         if retries:
             taken = [self._next() for _ in range(number)]
@@ -163,7 +163,8 @@ class Line:
             self._was_retry = False
         self.under_way += number
         if self.endpoint.per_second is not None:
-            self._rests_until = max(self._rests_until, monotonic) + 1 / self.endpoint.per_second
+            rest = number / self.endpoint.per_second
+            self._rests_until = max(self._rests_until, monotonic) + rest
         return taken
 
     def _next(self) -> Claim:

@@ -195,7 +195,7 @@ class Traffic:
         now, monotonic = self._clock.now(), self._clock.monotonic()
         self.under_way -= len(ended)
         sent: list[Sent] = []
-        lines: set[Line] = set()
+        lines: dict[Line, None] = {}
         for (line, claim, started_at, is_doubtful), outcome in ended:
             if is_doubtful:
                 self._doubtful -= 1
@@ -207,7 +207,7 @@ class Traffic:
             delivery = claim.delivery
             attempt = Attempt(delivery.id, delivery.attempts + 1, started_at, outcome)
             sent.append(Sent(claim, attempt, now, is_taken))
-            lines.add(line)
+            lines[line] = None
         had_ended = self._claimed.ended
         self._claimed.end(sent)
         for line in lines:
