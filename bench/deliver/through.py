@@ -8,11 +8,10 @@ import sys
 import tempfile
 import time
 
-import uvloop
-
 from bench.deliver.engine import Engine, Tally
 from bench.deliver.gauge import VOID, Cost, Gauge, tell, thinned
 from bench.deliver.history import grow
+from bitewing.cli.hosting import run_on_loop
 from bitewing.cli.journal import keep_journal
 
 _WINDOW = 4000
@@ -195,7 +194,7 @@ def main() -> None:
         "with_history": with_history,
     }
     keep_journal(quiet=False)  # as the program does where it is no terminal
-    tell(uvloop.run(ways[kind](*text, *numbers)))  # type: ignore[operator]
+    tell(run_on_loop(ways[kind](*text, *numbers)))  # type: ignore[operator]
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import uvicorn
 
@@ -21,6 +22,7 @@ if sys.platform == "win32":
 else:
     from uvloop import new_event_loop
 
+T = TypeVar("T")
 
 FAREWELL_SECONDS = 5
 """How long callers may take to end their requests when the program stops."""
@@ -35,8 +37,10 @@ class _Server(uvicorn.Server):
         yield
 
 
-def run_on_loop(main: Coroutine[Any, Any, int]) -> int:
-    """Run a coroutine on the fast event loop and give its exit code."""
+def run_on_loop(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on the fast event loop and give what it gives."""
+    # What was loaded until now stays: to look it through for garbage keeps everybody waiting.
+    gc.freeze()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(main)
 

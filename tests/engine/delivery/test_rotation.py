@@ -66,6 +66,16 @@ def test_the_endpoints_of_an_institution_send_by_turns(count: int) -> None:
     assert order == [*range(count), *range(count)]
 
 
+def test_all_who_stand_could_have_their_share() -> None:
+    """Institutions alike, and in each of them its Endpoints alike."""
+    rotation = Rotation()
+    for number, institution in enumerate("abbb"):
+        rotation.add(a_line(number, institution))
+    shares = [rotation.next(free) for free in (12, 12, 6, 3)]
+
+    assert [(line.endpoint.id, share) for line, share in shares] == [(0, 6), (1, 4), (2, 3), (3, 3)]
+
+
 @pytest.mark.parametrize("failing", [0, 1, 9])
 async def test_endpoints_that_must_wait_do_not_use_up_their_institutions_turns(
     failing: int,

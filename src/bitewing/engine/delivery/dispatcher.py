@@ -92,6 +92,8 @@ class Dispatcher:
         if asked is not None:
             await self._play(asked)
             self._play_at = self._clock.monotonic() + _BREATH_SECONDS
+        if self._is_crowded and self._clock.monotonic() >= self._look_at:
+            await self._play(self._round(looks=True))  # it only reads: nobody has to wait for it
         self._traffic.wake_rested()
         self._traffic.pump()
         self._admit()
@@ -140,29 +142,36 @@ class Dispatcher:
         finally:
             for line in self._lines.known.values():
                 self._claimed.leave(line.clear())
-            now = self._clock.now()
-            await self._play(Round(now, now + LEASE))
+            asked = self._round()
+            asked.ended, asked.returned = self._claimed.hand_in()
+            await self._play(asked)
 
     @property
     def _is_busy(self) -> bool:
         return self._traffic.under_way >= BUSY
 
+    @property
+    def _is_crowded(self) -> bool:
+        return self._is_busy or len(self._lines.known) >= _QUIET_LINES
+
+    def _round(self, *, looks: bool = False) -> Round:
+        now = self._clock.now()
+        return Round(now, now + LEASE, looks=looks)
+
     def _ask(self) -> Round | None:
         """Give what is to be asked of the store now, if anything."""
-        now, monotonic = self._clock.now(), self._clock.monotonic()
-        asked = Round(now, now + LEASE)
+        monotonic = self._clock.monotonic()
+        asked = self._round(looks=not self._is_crowded)
         asked.endpoints = self._lines.stale(monotonic) | self._signals.endpoints
         self._signals.endpoints.clear()
         asked.oldest_of = self._lines.asking()
-        wants = self._lines.wants(now, self._room())
+        wants = self._lines.wants(asked.now, self._room())
         asked.wants = [want for want in wants if want.endpoint not in asked.endpoints]
-        is_quiet = not self._is_busy and len(self._lines.known) < _QUIET_LINES
-        asked.looks = is_quiet or monotonic >= self._look_at
+        asked.ended, asked.returned = self._claimed.hand_in()
         is_needed = asked.looks or asked.endpoints or asked.wants or asked.oldest_of
-        return asked if is_needed or self._claimed.ended or self._claimed.has_left else None
+        return asked if is_needed or asked.ended or asked.returned else None
 
     async def _play(self, asked: Round) -> None:
-        asked.ended, asked.returned = self._claimed.hand_in()
         endpoints = {one.claim.delivery.endpoint for one in asked.ended}
         asked.well, asked.parked = self._lines.well(endpoints), self._lines.parked(endpoints)
         go = self._store.read if asked.is_reading else self._store.write
