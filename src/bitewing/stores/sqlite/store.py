@@ -11,6 +11,7 @@ from typing import TypeVar
 from bitewing.model.errors import SettingsError, StoreUnavailableError
 from bitewing.ports.outbox import Reception
 from bitewing.ports.store import Transaction
+from bitewing.stores.sqlite.checkpointing import Checkpointer
 from bitewing.stores.sqlite.connection import connect_to_read, connect_to_write
 from bitewing.stores.sqlite.endpoints import SqliteEndpoints
 from bitewing.stores.sqlite.failures import unavailable
@@ -34,6 +35,7 @@ class _Opened:
     lock: Lock
     writer: Writer
     readers: Readers
+    checkpointer: Checkpointer
 
 
 class SqliteStore:
@@ -110,8 +112,9 @@ class SqliteStore:
             lock.release()
             raise
         transaction = SqliteTransaction(connection, self._seal, self._reception, is_writer=True)
-        writer = Writer(self._path, transaction, loop, self._reception)
-        return _Opened(lock, writer, Readers(self._path, self._seal))
+        checkpointer = Checkpointer(connect_to_write(self._path))
+        writer = Writer(self._path, transaction, loop, self._reception, checkpointer.note)
+        return _Opened(lock, writer, Readers(self._path, self._seal), checkpointer)
 
     def _connect(self) -> sqlite3.Connection:
         connection = connect_to_write(self._path)
@@ -140,5 +143,6 @@ class SqliteStore:
 def _close(opened: _Opened) -> None:
     """Finish the readers first: the last connection to close folds the log into the file."""
     opened.readers.finish()
+    opened.checkpointer.finish()
     opened.writer.finish()
     opened.lock.release()

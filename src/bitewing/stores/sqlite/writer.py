@@ -56,9 +56,12 @@ class Writer:
         path: str,
         transaction: SqliteTransaction,
         loop: asyncio.AbstractEventLoop,
-        reception: Reception | None = None,
+        reception: Reception | None,
+        note_changes: Callable[[int], object],
     ) -> None:
+        """``note_changes`` is told behind every commit how many rows were changed so far."""
         self._path = path
+        self._note_changes = note_changes
         self._reception = reception
         self._connection = transaction.connection
         self._transaction = transaction
@@ -98,6 +101,7 @@ class Writer:
             self._abandon()
             return [Answer(piece.future, error=unavailable(self._path, error)) for piece in waiting]
         self._hand_on()
+        self._note_changes(self._connection.total_changes)
         return answers
 
     def _hand_on(self) -> None:
