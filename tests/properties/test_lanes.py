@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from tests.engine.flow import OWNER, Flow
-from tests.fakes.sender import TAKEN, FakeSender, Message, OnEnd, answered
+from tests.fakes.sender import TAKEN, Ending, FakeSender, Message, OnEnd, answered
 from tests.stores.samples import a_delivery
 
 from bitewing.engine.delivery.breaker import TRIP
@@ -26,6 +26,7 @@ from bitewing.model.delivery import Delivery, DeliveryState, Outcome, OutcomeKin
 from bitewing.model.lanes import lane_of
 from bitewing.model.retry import RetrySchedule
 from bitewing.model.subscription import Endpoint
+from bitewing.ports.sender import OnEnds
 from bitewing.signing.standard import StandardSigner
 from bitewing.stores.sqlite import SqliteStore
 
@@ -99,7 +100,7 @@ class Exchange:
 
     delivery: str
     place: Place
-    on_end: OnEnd
+    on_end: Ending
     began_at: float
     is_doubtful: bool
 
@@ -221,6 +222,19 @@ class LanesMachine(RuleBasedStateMachine):
                 self._end(self._under_way[pick % len(self._under_way)], outcome)
                 self._work()
 
+    @rule(picks=st.lists(st.tuples(st.integers(0, 7), OUTCOMES), min_size=2, max_size=4))
+    def answer_together(self, picks: list[tuple[int, Outcome]]) -> None:
+        """Several answers are there at once, also of one receiver, and are told together."""
+        ended: dict[OnEnds, list[tuple[Any, Outcome]]] = defaultdict(list)
+        for pick, outcome in picks:
+            if self._under_way:
+                exchange = self._under_way[pick % len(self._under_way)]
+                self._learn(exchange, outcome)
+                ended[exchange.on_end.on_ends].append((exchange.on_end.token, outcome))
+        for on_ends, together in ended.items():
+            on_ends(together)
+        self._work()
+
     @rule(outcome=OUTCOMES, each=st.integers(1, 2))
     def answer_all(self, outcome: Outcome, each: int) -> None:
         """Everybody is owed more, and then all that is under way ends alike."""
@@ -320,6 +334,7 @@ class LanesMachine(RuleBasedStateMachine):
         if place.endpoint.per_second is not None:
             place.rests_until = max(place.rests_until, now) + 1 / place.endpoint.per_second
         self._begun.append(delivery)
+        assert isinstance(on_end, Ending)
         self._under_way.append(Exchange(delivery, place, on_end, now, place.failures > 0))
         doubtful = sum(one.is_doubtful for one in self._under_way)
 
@@ -354,11 +369,14 @@ class LanesMachine(RuleBasedStateMachine):
         place.in_memory.clear()
 
     def _end(self, exchange: Exchange, outcome: Outcome) -> None:
+        self._learn(exchange, outcome)
+        exchange.on_end(outcome)
+
+    def _learn(self, exchange: Exchange, outcome: Outcome) -> None:
         self._under_way.remove(exchange)
         exchange.place.fares(outcome, self._clock.monotonic())
         if not outcome.is_acknowledged:
             self._forget(exchange.place)
-        exchange.on_end(outcome)
 
     def _work(self) -> None:
         """Let the dispatcher do what it can, and see that it has."""
