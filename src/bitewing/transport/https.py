@@ -10,6 +10,7 @@ from bitewing.ports.sender import OnEnds, Posting
 from bitewing.transport.addresses import LookUp, Resolver, look_up_addresses
 from bitewing.transport.connection import Connection
 from bitewing.transport.contexts import Contexts
+from bitewing.transport.ends import Ends
 from bitewing.transport.failure import ExchangeError, Failure
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.opening import Opener
@@ -20,7 +21,6 @@ from bitewing.transport.request import compose_request
 from bitewing.transport.retry_after import parse_retry_after
 from bitewing.transport.route import Routes
 from bitewing.transport.trip import Trip, milliseconds
-from bitewing.transport.turns import Turns
 from bitewing.transport.whereabouts import Whereabouts
 
 PROBE_SECONDS = 10.0
@@ -67,7 +67,7 @@ class HttpSender:
         )
         self._opener = Opener(contexts=Contexts(ca_file), proxy=proxy, monotonic=clock.monotonic)
         self._pool = Pool(monotonic=clock.monotonic)
-        self._turns = Turns()
+        self._ends = Ends()
         self._under_way: set[asyncio.Task[None]] = set()
 
     def post(self, destination: Destination, posted: Sequence[Posting], on_ends: OnEnds) -> None:
@@ -81,7 +81,7 @@ class HttpSender:
         except ExchangeError as error:
             unfit = Trip(started_at).failed(error.failure, started_at)
             for token, _, _ in posted:
-                self._turns.end(token, on_ends, unfit)
+                self._ends.note(token, on_ends, unfit)
             return
         ones = []
         for token, headers, body in posted:
@@ -89,7 +89,7 @@ class HttpSender:
                 request = compose_request(route.start, headers, body)
             except ExchangeError as error:
                 unfit = Trip(started_at).failed(error.failure, started_at)
-                self._turns.end(token, on_ends, unfit)
+                self._ends.note(token, on_ends, unfit)
             else:
                 ones.append(Posted(route, destination, request, started_at, token, on_ends))
         if ones:
@@ -167,13 +167,13 @@ class HttpSender:
         else:
             trip = Trip(one.started_at, connection.key[3], one.resolve)
             outcome = self._outcome(connection, failure, trip)
-        self._turns.end(one.token, one.on_ends, outcome)
+        self._ends.note(one.token, one.on_ends, outcome)
 
     def _end_all(self, ones: Sequence[Posted], failure: Failure) -> None:
         ended_at = self._monotonic()
         for one in ones:
             outcome = Trip(one.started_at).failed(failure, ended_at)
-            self._turns.end(one.token, one.on_ends, outcome)
+            self._ends.note(one.token, one.on_ends, outcome)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         """Do in a task what has to wait for names or for a new connection."""
@@ -191,7 +191,7 @@ class HttpSender:
             outcome = await self._outcome_on_new(one, addresses, trip)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of an end
             outcome = trip.failed(_failure(error), self._monotonic())
-        self._turns.end(one.token, one.on_ends, outcome)
+        self._ends.note(one.token, one.on_ends, outcome)
 
     async def _outcome_on_new(self, one: Posted, addresses: tuple[str, ...], trip: Trip) -> Outcome:
         """Send it.

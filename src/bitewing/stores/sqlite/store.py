@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -105,14 +105,14 @@ class SqliteStore:
                 raise unavailable(self._path, error) from error
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> _Opened:
-        lock = Lock(self._path)
-        try:
+        with ExitStack() as undoing:
+            lock = Lock(self._path)
+            undoing.callback(lock.release)
             connection = self._connect()
-        except BaseException:
-            lock.release()
-            raise
+            undoing.callback(connection.close)
+            checkpointer = Checkpointer(connect_to_write(self._path))
+            undoing.pop_all()
         transaction = SqliteTransaction(connection, self._seal, self._reception, is_writer=True)
-        checkpointer = Checkpointer(connect_to_write(self._path))
         writer = Writer(self._path, transaction, loop, self._reception, checkpointer.note)
         return _Opened(lock, writer, Readers(self._path, self._seal), checkpointer)
 

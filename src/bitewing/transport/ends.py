@@ -1,4 +1,4 @@
-"""Turns of the event loop: what ends in one of them is told together."""
+"""Ends: what ends in one iteration of the event loop is told together."""
 
 import asyncio
 from typing import Any
@@ -7,7 +7,7 @@ from bitewing.model.delivery import Outcome
 from bitewing.ports.sender import OnEnds
 
 
-class Turns:
+class Ends:
     """Gathers what came of exchanges until the event loop has looked at all its sockets.
 
     With many exchanges under way many answers are there at once, and whoever waits for them can
@@ -18,7 +18,7 @@ class Turns:
         self._ended: dict[OnEnds, list[tuple[Any, Outcome]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def end(self, token: object, on_ends: OnEnds, outcome: Outcome) -> None:
+    def note(self, token: object, on_ends: OnEnds, outcome: Outcome) -> None:
         """Note what came of an exchange. Must be called on the event loop."""
         ended = self._ended.get(on_ends)
         if ended is None:
