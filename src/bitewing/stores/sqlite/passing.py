@@ -7,7 +7,7 @@ rows in the table ``lane``.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -46,14 +46,15 @@ class _Memory:
     def enter(self, claims: Sequence[Claim], numbers: Sequence[int]) -> None:
         self.untils.update({claim.place: claim.until for claim in claims})
         self.lanes.update(dict.fromkeys(numbers, False))
-        for claim in claims:
-            self.subscriptions[claim.delivery.subscription].add(claim.place)
+        for delivery, _, ordinal in claims:
+            self.subscriptions[delivery.subscription].add(ordinal)
 
     def leave(self, subscriptions: Mapping[int, Sequence[int]]) -> None:
         """Forget these ordinals of Subscriptions, but not their lanes."""
+        untils = self.untils
         for subscription, ordinals in subscriptions.items():
             for ordinal in ordinals:
-                del self.untils[ordinal]
+                del untils[ordinal]
             others = self.subscriptions[subscription]
             others.difference_update(ordinals)
             if not others:  # an empty set would keep the room that it once needed
@@ -99,7 +100,10 @@ class Passing:
         run_many(self._connection, SQL["leave"], [(claim.place,) for claim in claims])
         if self._connection.total_changes - before != len(claims):
             raise NotPassingError
-        memory.leave(_grouped((claim.delivery.subscription, claim.place) for claim in claims))
+        leaving: defaultdict[int, list[int]] = defaultdict(list)
+        for delivery, _, ordinal in claims:
+            leaving[delivery.subscription].append(ordinal)
+        memory.leave(leaving)
         return [number for number in _lanes_of(claims) if memory.lanes.pop(number)]
 
     def first_in(self, numbers: Collection[int]) -> set[int]:
@@ -141,7 +145,10 @@ class Passing:
         columns = {"ordinals": json_list(ordinals)}
         rows = self._connection.execute(SQL["write_as_claimed"], columns).fetchall()
         self._connection.execute(SQL["forget"], columns)
-        memory.leave(_grouped((subscription, ordinal) for ordinal, subscription, _ in rows))
+        leaving: defaultdict[int, list[int]] = defaultdict(list)
+        for ordinal, subscription, _ in rows:
+            leaving[subscription].append(ordinal)
+        memory.leave(leaving)
         demoted = [(ordinal, numbers_from(lanes)) for ordinal, _, lanes in rows]
         for number in chain.from_iterable(lanes for _, lanes in demoted):
             del memory.lanes[number]
@@ -184,13 +191,5 @@ class Passing:
         return self._remembered
 
 
-def _grouped(ordinals: Iterable[tuple[int, int]]) -> Mapping[int, Sequence[int]]:
-    """Group ordinals, each behind its Subscription."""
-    groups: defaultdict[int, list[int]] = defaultdict(list)
-    for subscription, ordinal in ordinals:
-        groups[subscription].append(ordinal)
-    return groups
-
-
 def _lanes_of(claims: Sequence[Claim]) -> list[int]:
-    return [number for claim in claims for number in claim.delivery.lanes]
+    return [number for delivery, _, _ in claims for number in delivery.lanes]
