@@ -440,8 +440,8 @@ def test_whatever_happens_no_delivery_is_lost_or_overtaken(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=45,
-            stateful_step_count=30,
+            max_examples=24,
+            stateful_step_count=60,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
