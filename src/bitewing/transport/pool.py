@@ -77,7 +77,7 @@ class Pool:
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection whose exchange has ended, unless it is closed or there are enough."""
-        if self._idle_count >= self._most_idle > 0:
+        if self._idle_count >= self._most_idle:
             self._prune_idle()  # some may be dead
         if connection.is_closed or self._idle_count >= self._most_idle:
             self._discard(connection)

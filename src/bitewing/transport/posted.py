@@ -6,7 +6,6 @@ from bitewing.model.delivery import Destination, Outcome, OutcomeKind, Timings
 from bitewing.ports.sender import OnEnds
 from bitewing.transport.connection import Connection
 from bitewing.transport.route import Route
-from bitewing.transport.trip import milliseconds
 
 
 class Posted(NamedTuple):
@@ -34,9 +33,8 @@ class Posted(NamedTuple):
 
 def acknowledged(one: Posted, connection: Connection) -> Outcome:
     """Write the Outcome of the usual exchange, on a connection that stood open, at once."""
-    started_at, ended_at = one.started_at, connection.last_byte_at
-    first_byte = milliseconds(started_at, connection.first_byte_at or ended_at)
-    timings = Timings(one.resolve, None, None, first_byte, milliseconds(started_at, ended_at))
-    return Outcome(
-        OutcomeKind.ANSWERED, connection.answer.status, "", None, connection.key[3], timings
-    )
+    started_at, last = one.started_at, connection.last_byte_at
+    first_byte = ((connection.first_byte_at or last) - started_at) * 1000
+    timings = Timings(one.resolve, None, None, first_byte, (last - started_at) * 1000)
+    status, address = connection.answer.status, connection.key[3]
+    return Outcome(OutcomeKind.ANSWERED, status, "", None, address, timings)

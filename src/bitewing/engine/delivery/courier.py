@@ -37,8 +37,11 @@ class Courier:
         ``on_ends`` is told of the others by their tokens, see the port ``Sender``; ``at`` is now
         (our clock, UTC).
         """
+        names = list(dict.fromkeys([delivery.dialect for _, delivery in owed]))
+        if len(names) == 1:
+            return self._post(endpoint, names[0], owed, at, on_ends)
         unsent: list[Ended] = []
-        for name in dict.fromkeys([delivery.dialect for _, delivery in owed]):
+        for name in names:
             alike = [one for one in owed if one[1].dialect == name]
             unsent += self._post(endpoint, name, alike, at, on_ends)
         return unsent
