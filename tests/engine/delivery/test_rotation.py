@@ -42,8 +42,9 @@ def test_institutions_send_by_turns_however_many_endpoints_they_have(owners: lis
         rotation.add(a_line(number, institution))
     turns: Counter[str] = Counter()
     for _ in range(31):
-        line, _ = rotation.next(1)
-        turns[line.endpoint.institution] += 1
+        line, share = rotation.next(1)
+        rotation.spend(share)
+        turns[line.endpoint.institution] += share
         rotation.add(line)
 
     assert max(turns.values()) - min(turns[name] for name in set(owners)) <= 1
@@ -59,11 +60,38 @@ def test_the_endpoints_of_an_institution_send_by_turns(count: int) -> None:
         rotation.add(line)
     order = []
     for _ in range(2 * count):
-        line, _ = rotation.next(1)
+        line, share = rotation.next(1)
+        rotation.spend(share)
         order.append(line.endpoint.id)
         rotation.add(line)
 
     assert order == [*range(count), *range(count)]
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=8),
+    st.lists(st.integers(1, 40), min_size=40, max_size=40),
+)
+def test_whatever_is_free_institutions_have_as_much_as_each_other(
+    owners: list[str], free: list[int]
+) -> None:
+    """In every round; in a turn its Endpoints have as much as each other, too."""
+    rotation = Rotation()
+    for number, institution in enumerate(owners):
+        rotation.add(a_line(number, institution))
+    had: Counter[str] = Counter()
+    most = 1
+    for now_free in free:
+        line, share = rotation.next(now_free)
+        assert share >= 1
+        number = min(share, now_free)
+        rotation.spend(number)
+        had[line.endpoint.institution] += number
+        most = max(most, now_free)
+        rotation.add(line)
+
+    turn = max(1, most // len(set(owners)))
+    assert max(had.values()) - min(had[name] for name in set(owners)) <= turn
 
 
 def test_all_who_stand_could_have_their_share() -> None:
@@ -71,9 +99,13 @@ def test_all_who_stand_could_have_their_share() -> None:
     rotation = Rotation()
     for number, institution in enumerate("abbb"):
         rotation.add(a_line(number, institution))
-    shares = [rotation.next(free) for free in (12, 12, 6, 3)]
+    shares = []
+    for _ in range(4):
+        line, share = rotation.next(12)
+        rotation.spend(share)
+        shares.append((line.endpoint.id, share))
 
-    assert [(line.endpoint.id, share) for line, share in shares] == [(0, 6), (1, 4), (2, 3), (3, 3)]
+    assert shares == [(0, 6), (1, 2), (2, 2), (3, 2)]
 
 
 @pytest.mark.parametrize("failing", [0, 1, 9])

@@ -106,17 +106,16 @@ class Traffic:
             self._standing.discard(line)
             if monotonic >= line.look_at:
                 self._pass_over(line, now, monotonic)
-            number = line.sendable(monotonic)
+            number = min(share, free, line.sendable(monotonic))
             if not number:
-                self._rotation.keep_turn(line)
                 self._offer(line, monotonic)
             elif line.is_trusted:
-                # All at once where the others can have as many, else one by turns.
-                self._begin(line, number if number <= share else 1, now, monotonic)
+                self._rotation.spend(number)
+                self._begin(line, number, now, monotonic)
             elif self._doubtful * 2 < self._capacity:
+                self._rotation.spend(1)
                 self._begin(line, 1, now, monotonic)
             else:
-                self._rotation.keep_turn(line)
                 self._keep(line)
 
     def _keep(self, line: Line) -> None:
