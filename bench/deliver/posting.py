@@ -48,33 +48,33 @@ async def by_aiohttp(url: str, ca_file: str, count: int, connections: int) -> Co
 
 
 async def by_sender(url: str, ca_file: str, count: int, connections: int) -> Cost:
-    """Our sender with its guard, signed, without a store; each answer lets the next one go."""
+    """Our sender with its guard, signed, without a store; answers let the next ones go."""
     guard = AddressGuard([ip_network("127.0.0.0/8")], https_only=False)
     sender = HttpSender(clock=SystemClock(), guard=guard, ca_file=ca_file)
     destination = Destination(url, _TIMEOUT)
     finished, sent = asyncio.Event(), 0
     delays: list[float] = []
 
-    def post_one() -> None:
+    def post(number: int) -> None:
         nonlocal sent
-        content = contents.body(sent)
-        posted = (None, contents.headers(f"msg_{sent}", content), content)
-        sent += 1
-        sender.post(destination, [posted], take)
+        posted = []
+        for _ in range(min(number, count - sent)):
+            content = contents.body(sent)
+            posted.append((None, contents.headers(f"msg_{sent}", content), content))
+            sent += 1
+        sender.post(destination, posted, take)
 
     def take(ended: Sequence[tuple[None, Outcome]]) -> None:
         for _, outcome in ended:
             if outcome.status != 204:
                 raise SystemExit(f"{outcome.kind}: {outcome.detail}")
             delays.append(outcome.timings.total)
-            if sent < count:
-                post_one()
+        post(len(ended))
         if len(delays) == count:
             finished.set()
 
     gauge = Gauge()
-    for _ in range(connections):
-        post_one()
+    post(connections)
     await finished.wait()
     cost = gauge.read(count, delays)
     await sender.close()
