@@ -27,7 +27,7 @@ class _Paper:
 
 
 def _json(line: Any, **_: Any) -> str:
-    """Write a line; the standard library's way costs five times as much, at every delivery."""
+    """Write a line; with the standard library's way it costs a third more, at every delivery."""
     return msgspec.json.encode(line, enc_hook=repr).decode()
 
 
