@@ -8,8 +8,11 @@ from bitewing.model.delivery import Destination, Headers, Outcome
 Posting = tuple[Any, Headers, bytes]
 """A token of whoever posts, the header lines and the body."""
 
-OnEnds = Callable[[Sequence[tuple[Any, Outcome]]], object]
-"""Is told which exchanges have ended, by their tokens, and what came of each."""
+Ended = tuple[Any, Outcome]
+"""The token of an exchange, and what came of it."""
+
+OnEnds = Callable[[Sequence[Ended]], object]
+"""Is told which exchanges have ended."""
 
 
 class Sender(Protocol):

@@ -35,7 +35,6 @@ class Connection:
 
     Attributes:
         key: what may share it.
-        shelf: where those wait that are idle and may share.
         answer: what the receiver says; valid from ``on_end`` to the next ``post``.
             A connection that can carry no further exchange is closed before ``on_end``.
         deadline: when the exchange must be over (the loop's time); None while idle.
@@ -50,7 +49,6 @@ class Connection:
         "_keep",
         "_loop",
         "_monotonic",
-        "_needs_tidying",
         "_on_end",
         "_receive",
         "_socket",
@@ -62,7 +60,6 @@ class Connection:
         "is_closed",
         "key",
         "last_byte_at",
-        "shelf",
     )
 
     def __init__(
@@ -86,10 +83,8 @@ class Connection:
         self._unsent: memoryview | None = None
         self._is_cut = False
         self._keep = keep
-        self._needs_tidying = keep is not None
         self._allowed_seconds = 0.0
         self.key = key
-        self.shelf: list[Connection] = []
         self.answer = Answer()
         self.deadline: float | None = None
         self.first_byte_at: float | None = None
@@ -114,7 +109,6 @@ class Connection:
         except OSError as error:
             sent = self._unless_cut(error, request)
         if sent < len(request):
-            self._needs_tidying = True
             self._unsent = memoryview(request)[sent:]
             self._loop.add_writer(self._socket, self._write)
 
@@ -148,7 +142,7 @@ class Connection:
             return 0
         # The receiver may have answered before it hung up, so what it said is read first;
         # if it said nothing, reading tells what happened.
-        self._is_cut = self._needs_tidying = True
+        self._is_cut = True
         return len(request)
 
     def _write(self) -> None:
@@ -188,27 +182,21 @@ class Connection:
 
     def _hang_up(self, failure: Failure) -> None:
         """The receiver is gone; an answer whose end only its going could tell is complete."""
-        self._is_cut = self._needs_tidying = True
+        self._is_cut = True
         self._end(None if self.answer.status else failure)
 
     def _end(self, failure: Failure | None) -> None:
         on_end, self._on_end = self._on_end, None
         self.deadline = None
-        if failure is not None or self._needs_tidying or not self.answer.leaves_open:
-            self._tidy_up(failure)
-        if on_end is not None:
-            on_end(failure)
-
-    def _tidy_up(self, failure: Failure | None) -> None:
-        """Do what is not needed behind every exchange."""
         if self._keep is not None and failure is None:
             self._give_session()
         if self._unsent is not None:  # an answer before the end of the request
             self._is_cut = True
             self._stop_sending()
-        self._needs_tidying = self._keep is not None
         if failure is not None or self._is_cut or not self.answer.leaves_open:
             self.close()
+        if on_end is not None:
+            on_end(failure)
 
     def _give_session(self) -> None:
         keep, self._keep = self._keep, None

@@ -1,10 +1,9 @@
 """Ends: what ends in one iteration of the event loop is told together."""
 
 import asyncio
-from typing import Any
 
 from bitewing.model.delivery import Outcome
-from bitewing.ports.sender import OnEnds
+from bitewing.ports.sender import Ended, OnEnds
 
 
 class Ends:
@@ -15,16 +14,14 @@ class Ends:
     """
 
     def __init__(self) -> None:
-        self._ended: dict[OnEnds, list[tuple[Any, Outcome]]] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended: dict[OnEnds, list[Ended]] = {}
 
     def note(self, token: object, on_ends: OnEnds, outcome: Outcome) -> None:
         """Note what came of an exchange. Must be called on the event loop."""
         ended = self._ended.get(on_ends)
         if ended is None:
             ended = self._ended[on_ends] = []
-            loop = self._loop = self._loop or asyncio.get_running_loop()
-            loop.call_soon(self._tell, on_ends)
+            asyncio.get_running_loop().call_soon(self._tell, on_ends)
         ended.append((token, outcome))
 
     def _tell(self, on_ends: OnEnds) -> None:

@@ -136,10 +136,10 @@ class HttpSender:
     async def probe(self, url: str) -> Outcome | None:
         """Connect, vetted and verified as for a Message, and send nothing; None if it works."""
         trip = Trip(self._monotonic())
+        deadline = asyncio.get_running_loop().time() + PROBE_SECONDS
         try:
             route = self._routes.find(url)
             addresses = await self._whereabouts.find(route, seconds=PROBE_SECONDS, trip=trip)
-            deadline = asyncio.get_running_loop().time() + PROBE_SECONDS
             connection = await self._opener.open(
                 route.target, addresses, ca_pem=None, deadline=deadline, trip=trip
             )

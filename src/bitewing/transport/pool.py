@@ -43,15 +43,15 @@ class Pool:
         """
         oldest, taken = now - _IDLE_SECONDS, list[Connection]()
         for key in keys:
-            shelf = self._idle.get(key, [])
-            before = len(shelf)
-            while shelf and len(taken) < most:
-                connection = shelf.pop()
+            idle = self._idle.get(key, [])
+            before = len(idle)
+            while idle and len(taken) < most:
+                connection = idle.pop()
                 if connection.is_closed or connection.last_byte_at <= oldest:
                     self._discard(connection)
                 else:
                     taken.append(connection)
-            self._idle_count -= before - len(shelf)
+            self._idle_count -= before - len(idle)
         return taken
 
     @contextmanager
@@ -66,12 +66,8 @@ class Pool:
             self._opening -= 1
 
     def add(self, connection: Connection) -> None:
-        """Watch over a new connection, which is about to be used.
-
-        Its shelf stays as long as there is one of its key, so that it can be given back.
-        """
+        """Watch over a new connection, which is about to be used."""
         self._open.add(connection)
-        connection.shelf = self._idle.setdefault(connection.key, [])
         if self._patrol is None:
             self._schedule()
 
@@ -82,16 +78,15 @@ class Pool:
         if connection.is_closed or self._idle_count >= self._most_idle:
             self._discard(connection)
             return
-        connection.shelf.append(connection)
+        self._idle.setdefault(connection.key, []).append(connection)
         self._idle_count += 1
 
     def close(self) -> None:
         """Close the idle connections now and the others when they are given back."""
         self._most_idle = 0
-        for shelf in self._idle.values():
-            for connection in shelf:
-                self._discard(connection)
-            shelf.clear()
+        for connection in [one for idle in self._idle.values() for one in idle]:
+            self._discard(connection)
+        self._idle.clear()
         self._idle_count = 0
         if self._patrol is not None and not self._open:
             self._patrol.cancel()
@@ -136,12 +131,13 @@ class Pool:
     def _prune_idle(self) -> None:
         now = self._monotonic()
         self._prune_at, oldest = now + _PRUNE_SECONDS, now - _IDLE_SECONDS
-        for shelf in self._idle.values():
-            for connection in shelf:
+        for key, idle in tuple(self._idle.items()):
+            for connection in idle:
                 if connection.is_closed or connection.last_byte_at <= oldest:
                     self._discard(connection)
-            kept = [connection for connection in shelf if not connection.is_closed]
-            self._idle_count -= len(shelf) - len(kept)
-            shelf[:] = kept
-        used = {connection.key for connection in self._open}
-        self._idle = {key: shelf for key, shelf in self._idle.items() if key in used}
+            kept = [connection for connection in idle if not connection.is_closed]
+            self._idle_count -= len(idle) - len(kept)
+            if kept:
+                self._idle[key] = kept
+            else:
+                del self._idle[key]

@@ -11,14 +11,11 @@ from bitewing.model.delivery import Delivery, Destination, Outcome, OutcomeKind
 from bitewing.model.errors import InvalidRequestError, NotFoundError
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.dialect import Dialect
-from bitewing.ports.sender import OnEnds, Posting, Sender
+from bitewing.ports.sender import Ended, OnEnds, Posting, Sender
 from bitewing.ports.signer import Signer
 
 Owed = tuple[Any, Delivery]
 """A Delivery, behind a token of whoever lets it go out."""
-
-Ended = tuple[Any, Outcome]
-"""A token, and what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +35,10 @@ class Courier:
         (our clock, UTC).
         """
         names = list(dict.fromkeys([delivery.dialect for _, delivery in owed]))
-        if len(names) == 1:
-            return self._post(endpoint, names[0], owed, at, on_ends)
         unsent: list[Ended] = []
         for name in names:
-            alike = [one for one in owed if one[1].dialect == name]
+            is_all = len(names) == 1
+            alike = owed if is_all else [one for one in owed if one[1].dialect == name]
             unsent += self._post(endpoint, name, alike, at, on_ends)
         return unsent
 

@@ -57,7 +57,6 @@ class Traffic:
         self._clock = clock
         self._capacity = capacity
         self._wake = wake
-        self._on_ends = self._end
         self._doubtful = 0
         self._rotation = Rotation()
         self._kept: dict[Line, None] = {}
@@ -183,7 +182,7 @@ class Traffic:
         if line.is_removed:
             unsent = [(exchange, _REMOVED) for exchange, _ in owed]
         else:
-            unsent = self._courier.post(line.endpoint, owed, now, self._on_ends)
+            unsent = self._courier.post(line.endpoint, owed, now, self._end)
         if unsent:
             self._end(unsent)
         else:

@@ -5,7 +5,7 @@ import threading
 from contextlib import suppress
 
 _MOST_CHANGES = 4096
-"""Rows that were changed since the last time, before it is worth while: some 4 MiB of pages."""
+"""Rows that were changed since the last time, before it is worth while: some 1,000 Deliveries."""
 
 
 class Checkpointer:
