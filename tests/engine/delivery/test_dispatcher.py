@@ -9,6 +9,7 @@ from typing import TypeVar
 import pytest
 from tests.engine.flow import A_WISH, SELECTED, URL, Flow
 from tests.fakes.sender import answered
+from tests.stores.samples import an_endpoint
 
 from bitewing.engine.delivery.dispatcher import LAST_SECONDS, LEASE
 from bitewing.engine.delivery.traffic import SLOWEST
@@ -38,18 +39,21 @@ async def select_patients(flow: Flow, count: int) -> None:
 
 
 class Interrupted:
-    """A store of which the next use may be broken off with ``error``."""
+    """A store of which the next use may be broken off with ``error``; it notes its ``uses``."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.error: BaseException | None = None
+        self.uses: list[str] = []
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         self._break_off()
+        self.uses.append("read")
         return await self._store.read(work)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         self._break_off()
+        self.uses.append("write")
         return await self._store.write(work)
 
     def _break_off(self) -> None:
@@ -241,6 +245,27 @@ async def test_what_has_ended_is_settled_though_the_step_was_broken_off(watching
     await watching.dispatcher.drain()
 
     assert await watching.tally() == {DeliveryState.DELIVERED: 1}
+
+
+@pytest.mark.parametrize(("beside", "uses"), [(0, ["write"]), (100, ["write", "read"])])
+async def test_whose_turn_it_is_among_many_is_asked_beside_the_writer(
+    watching: Flow, beside: int, uses: list[str]
+) -> None:
+    """What is to be settled does not wait for it, nor what others write."""
+    await compose_one(watching)
+    store = Interrupted(watching.store)
+    watching.store = store  # type: ignore[assignment]
+    watching.start()
+    await watching.dispatch()
+    many = {number: an_endpoint(id=number) for number in range(101, 101 + beside)}
+    watching.dispatcher._lines.learn(many, watching.clock.monotonic())
+    watching.dispatcher._lines.stirred.clear()
+    watching.clock.advance(1)
+    watching.sender.answer_all()
+    store.uses.clear()
+    await watching.dispatcher.step()
+
+    assert store.uses == uses
 
 
 async def test_an_activated_endpoint_is_looked_at_though_the_store_failed(watching: Flow) -> None:

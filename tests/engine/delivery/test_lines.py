@@ -5,7 +5,13 @@ from datetime import timedelta
 from tests.stores.samples import NOON, a_delivery, an_endpoint
 
 from bitewing.engine.delivery.line import FIRST_ROOM
-from bitewing.engine.delivery.lines import MOST_BYTES, MOST_CLAIMED, Lines
+from bitewing.engine.delivery.lines import (
+    FRESH_SECONDS,
+    MOST_BYTES,
+    MOST_CLAIMED,
+    MOST_LOOKED_AT,
+    Lines,
+)
 from bitewing.model.delivery import Claim
 from bitewing.model.subscription import EndpointState
 from bitewing.ports.outbox import Turn, Want
@@ -87,3 +93,18 @@ def test_what_a_removed_endpoint_was_owed_goes_to_its_end() -> None:
     lines.look([Turn(number, is_retry=False, due_at=NOON) for number in (1, 2)], NOON)
 
     assert [want.endpoint for want in lines.wants(NOON, AMPLE)] == [1, 2]
+
+
+def test_endpoints_are_looked_at_some_at_a_time() -> None:
+    """Those that are not known go first; all have been looked at in the end."""
+    known = range(1, MOST_LOOKED_AT + 11)
+    lines = a_hungry(*known)
+    lines.look([Turn(number, is_retry=False, due_at=NOON) for number in (*known, 901, 902)], NOON)
+    looked_at: list[set[int]] = []
+    while now := lines.stale(FRESH_SECONDS):
+        looked_at.append(now)
+        lines.learn({number: an_endpoint(id=number) for number in now}, FRESH_SECONDS)
+
+    assert [len(now) for now in looked_at] == [MOST_LOOKED_AT, 12]
+    assert {901, 902} <= looked_at[0]
+    assert set().union(*looked_at) == {*known, 901, 902}
