@@ -39,3 +39,10 @@ async def writer_held(store: SqliteStore) -> AsyncIterator[None]:
             await asyncio.to_thread(lambda: None)  # meanwhile new tasks come to their first wait
         finally:
             go_on.set()
+
+
+def fail_to_commit(tx: Transaction) -> None:
+    """Leave behind what cannot be committed."""
+    connection = connection_of(tx)
+    connection.execute("PRAGMA defer_foreign_keys = ON")
+    connection.execute("INSERT INTO content (delivery, records, body) VALUES (-1, '[]', x'')")

@@ -1,0 +1,105 @@
+"""Whatever happens, and is undone: what is remembered of those that pass is what the tables say."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+from tests.stores.conformance.test_outbox_machine import OutboxMachine
+from tests.stores.laying import laid
+from tests.stores.samples import a_delivery
+from tests.stores.sqlite.connections import connection_of, fail_to_commit
+
+from bitewing.model.errors import StoreUnavailableError
+from bitewing.ports.outbox import Reception
+from bitewing.ports.store import Store, Transaction
+from bitewing.stores.sqlite import SqliteStore
+from bitewing.stores.sqlite.passing import Passing
+from bitewing.stores.sqlite.transaction import SqliteTransaction
+
+
+class PassingMachine(OutboxMachine):
+    """The same events, also in commits that fail; what is remembered is what the tables say."""
+
+    @rule()
+    def fail_the_commit(self) -> None:
+        """All that a piece of work did is undone after it had ended."""
+        self._reception.endpoints = frozenset({1, 2})
+
+        def work(tx: Transaction) -> None:
+            tx.outbox.add([a_delivery("lost", lanes=(1, 2, 3)), a_delivery("lost too")])
+            tx.outbox.settle(self._everything_taken(0))
+            fail_to_commit(tx)
+
+        with pytest.raises(StoreUnavailableError):
+            self._write(work)
+
+        assert self._reception.arrived == []
+
+    @invariant()
+    def what_is_remembered_is_so(self) -> None:
+        """Which pass, until when, in which lanes; and that somebody is behind them, if so."""
+        self._write(_compare)
+
+    @invariant()
+    def who_is_blocked_waits_for_somebody(self) -> None:
+        """In so many lanes as there are in which others come first."""
+        self._read(_count_blocked)
+
+
+def _compare(tx: Transaction) -> None:
+    assert isinstance(tx, SqliteTransaction)
+    remembered = tx.passing._remembered
+    fresh = Passing(tx.connection)
+    fresh.first_in([])
+    assert fresh._remembered is not None
+    if remembered is None:
+        return
+    occupied = {number for (number,) in tx.connection.execute("SELECT number FROM lane")}
+    followed = {number for number, is_followed in remembered.lanes.items() if is_followed}
+    assert remembered.untils == fresh._remembered.untils
+    assert remembered.lanes.keys() == fresh._remembered.lanes.keys()
+    assert remembered.subscriptions == fresh._remembered.subscriptions
+    assert followed >= remembered.lanes.keys() & occupied
+
+
+def _count_blocked(tx: Transaction) -> None:
+    rows = connection_of(tx).execute(
+        """
+        WITH standing AS (
+            SELECT number, delivery FROM lane
+            UNION ALL
+            SELECT value, ordinal
+            FROM passing JOIN delivery ON ordinal = passing.delivery, json_each(lanes)
+        )
+        SELECT ordinal, blocked, (
+            SELECT count(*) FROM standing AS mine
+            WHERE mine.delivery = ordinal AND EXISTS (
+                SELECT 1 FROM standing AS other
+                WHERE other.number = mine.number AND other.delivery < mine.delivery
+            )
+        ) AS counted
+        FROM delivery
+        WHERE state IN ('pending', 'claimed')
+        """
+    )
+    assert [row for row in rows if row[1] != row[2]] == []
+
+
+def test_the_memory_says_what_the_tables_say() -> None:
+    """After any sequence of events, also of those that were undone."""
+
+    def make(directory: Path, reception: Reception | None) -> Store:
+        return SqliteStore(laid(directory / "store.db"), reception=reception)
+
+    machine = type("Machine", (PassingMachine,), {"make_receiving": staticmethod(make)})
+
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
