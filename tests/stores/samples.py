@@ -8,10 +8,12 @@ from typing import Any
 from bitewing.model.change import Change, ChangeKind
 from bitewing.model.delivery import (
     Attempt,
+    Claim,
     Delivery,
     DeliveryState,
     Outcome,
     OutcomeKind,
+    Sent,
     Settlement,
 )
 from bitewing.model.record import Record, RecordKey, fingerprint
@@ -118,6 +120,13 @@ def a_delivery(
 
 def an_attempt(delivery: str, ordinal: int = 1, *, seconds: float = 0) -> Attempt:
     return Attempt(delivery, ordinal, after_noon(seconds), Outcome(OutcomeKind.ANSWERED, 200))
+
+
+def a_sent(claim: Claim, *, seconds: float = 0, is_taken: bool = True) -> Sent:
+    """Give a claim that was sent so many seconds after noon."""
+    outcome = Outcome(OutcomeKind.ANSWERED, 200 if is_taken else 500)
+    at = after_noon(seconds)
+    return Sent(claim, at, outcome, at, is_taken)
 
 
 def add_deliveries(transaction: Transaction, *deliveries: Delivery) -> None:

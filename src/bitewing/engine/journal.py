@@ -1,11 +1,10 @@
 """The journal: every log line of the engine, one function each. Numbers and names of ours only."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 import structlog
 
-from bitewing.model.delivery import Attempt, Claim, Delivery, DeliveryState
+from bitewing.model.delivery import Delivery, DeliveryState, Sent
 from bitewing.model.errors import BitewingError
 from bitewing.model.subscription import Endpoint
 
@@ -13,25 +12,6 @@ MOST_LINES = 32
 """More exchanges than this that end together are a burst."""
 
 _log = structlog.get_logger("bitewing")
-
-
-class Sent(Protocol):
-    """A claimed Delivery and the Attempt at it."""
-
-    @property
-    def claim(self) -> Claim:
-        """Which."""
-        ...
-
-    @property
-    def attempt(self) -> Attempt:
-        """What came of it."""
-        ...
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether the receiver has acknowledged it."""
-        ...
 
 
 def page_captured(*, source: str, watch: str, read: int, changes: int, seconds: float) -> None:
@@ -109,22 +89,21 @@ def composing_failed(*, subscription: int, error: str) -> None:
 def deliveries_attempted(sent: Sequence[Sent], states: Mapping[str, DeliveryState]) -> None:
     """Exchanges with receivers, and what was decided: a line each, as long as they are few.
 
+    ``states`` says what became of those that were not taken.
+
     In a burst those that arrived at the first try share a line; every failure has its own.
     """
-    is_burst = len(sent) > MOST_LINES
-    arrived = 0
-    for one in sent:
-        if is_burst and one.is_taken and one.attempt.ordinal == 1:
-            arrived += 1
-        else:
-            delivery = one.claim.delivery
-            _delivery_attempted(delivery, one.attempt, states[delivery.id])
-    if arrived:
-        _log.info("deliveries.arrived", count=arrived)
+    alone = sent
+    if len(sent) > MOST_LINES:
+        alone = [one for one in sent if not one.is_taken or one.claim.delivery.attempts]
+    for one in alone:
+        _delivery_attempted(one, states.get(one.claim.delivery.id, DeliveryState.DELIVERED))
+    if len(alone) < len(sent):
+        _log.info("deliveries.arrived", count=len(sent) - len(alone))
 
 
-def _delivery_attempted(delivery: Delivery, attempt: Attempt, state: DeliveryState) -> None:
-    outcome = attempt.outcome
+def _delivery_attempted(sent: Sent, state: DeliveryState) -> None:
+    delivery, outcome = sent.claim.delivery, sent.outcome
     timings = outcome.timings
     _log.info(
         "delivery.attempted",
@@ -134,7 +113,7 @@ def _delivery_attempted(delivery: Delivery, attempt: Attempt, state: DeliverySta
         event_name=delivery.event_name,
         records=len(delivery.records),
         bytes=len(delivery.body),
-        ordinal=attempt.ordinal,
+        ordinal=sent.attempt.ordinal,
         outcome=outcome.kind.value,
         status=outcome.status,
         detail=outcome.detail,

@@ -190,6 +190,27 @@ class Claim(NamedTuple):
     place: int
 
 
+class Sent(NamedTuple):
+    """A claim that was sent, and what came of it.
+
+    Attributes:
+        started_at, ended_at: when the exchange began, and when its end was known (our clock, UTC).
+        is_taken: whether the receiver has acknowledged it.
+    """
+
+    claim: Claim
+    started_at: datetime
+    outcome: Outcome
+    ended_at: datetime
+    is_taken: bool
+
+    @property
+    def attempt(self) -> Attempt:
+        """The Attempt that this was."""
+        delivery = self.claim.delivery
+        return Attempt(delivery.id, delivery.attempts + 1, self.started_at, self.outcome)
+
+
 class Settlement(NamedTuple):
     """What one Attempt did to its Delivery.
 
@@ -198,8 +219,6 @@ class Settlement(NamedTuple):
         due_at: the next try (our clock, UTC) when it becomes pending, else None.
         keeps_body: whether it may be sent again some day, so that its bytes are kept.
         delay: by how much later its first Attempt counts as begun from now on.
-        claim: under which it was sent, where that is known: what was taken need not be looked
-            for then.
     """
 
     attempt: Attempt
@@ -207,4 +226,3 @@ class Settlement(NamedTuple):
     due_at: datetime | None = None
     keeps_body: bool = True
     delay: timedelta = timedelta(0)
-    claim: Claim | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bitewing.model.delivery import Attempt, Claim, Delivery, DeliveryState, Settlement
+from bitewing.model.delivery import Attempt, Claim, Delivery, DeliveryState, Sent, Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,13 @@ class Outbox(Protocol):
 
     def oldest_retry(self, endpoint: int) -> datetime | None:
         """Give when the failing Delivery of an Endpoint that was first tried first is due."""
+        ...
+
+    def settle_taken(self, taken: Sequence[Sent]) -> int:
+        """Settle as delivered what receivers have acknowledged; give how many that moved.
+
+        As ``settle`` does, but what is still claimed as it was sent need not be looked for.
+        """
         ...
 
     def settle(self, settlements: Sequence[Settlement]) -> set[str]:

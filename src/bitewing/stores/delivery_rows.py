@@ -6,7 +6,15 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Any
 
-from bitewing.model.delivery import Attempt, Delivery, DeliveryState, Outcome, OutcomeKind, Timings
+from bitewing.model.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Outcome,
+    OutcomeKind,
+    Sent,
+    Timings,
+)
 from bitewing.stores.rows import (
     Row,
     instant,
@@ -114,6 +122,14 @@ def attempt_values(attempt: Attempt, delivery: int) -> tuple[Alike, Row]:
     resolve, connect, tls, first_byte, total = timings
     own = (delivery, microseconds_at(started_at), first_byte, total)
     return (ordinal, *alike, resolve, connect, tls), own
+
+
+def sent_values(sent: Sent) -> tuple[Alike, Row]:
+    """Do the same for the Attempt at a claim that was sent."""
+    (delivery, _, place), started_at, outcome, _, _ = sent
+    timings = outcome.timings
+    own = (place, microseconds_at(started_at), *timings[3:])
+    return (delivery.attempts + 1, *outcome[:-1], *timings[:3]), own
 
 
 def alike_attempts(alike: Alike) -> Row:

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from tests.stores.samples import NOON, a_delivery, an_attempt
+from tests.stores.samples import NOON, a_delivery, a_sent
 
-from bitewing.engine.delivery.claimed import Claimed, Sent
+from bitewing.engine.delivery.claimed import Claimed
 from bitewing.model.delivery import Claim
 
 
@@ -40,10 +40,10 @@ def test_what_could_not_be_told_is_told_again_and_first() -> None:
     """Nothing is let go before it is durable."""
     claimed = Claimed()
     one, two, three = claimed.take(claims("abc"))
-    claimed.end([Sent(one, an_attempt("a"), NOON, is_taken=True)])
+    claimed.end([a_sent(one)])
     claimed.leave([two])
     ended, left = claimed.hand_in()
-    claimed.end([Sent(three, an_attempt("c"), NOON, is_taken=True)])
+    claimed.end([a_sent(three)])
     claimed.put_back(ended, left)
     ended, left = claimed.hand_in()
 

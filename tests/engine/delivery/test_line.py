@@ -18,7 +18,7 @@ def rest_after(outcome: Outcome, *, parks: bool = True) -> float:
     line.add([Claim(a_delivery(name), LONG_AGO, 1) for name in ("a", "b")], is_retry=False)
     line.take(1, 0.0)
     if outcome.is_acknowledged:
-        line.taken()
+        line.taken(1)
     else:
         line.failed(outcome, now=NOON, monotonic=0.0)
     return line.rests_for(0.0)

@@ -47,6 +47,19 @@ def test_no_more_come_than_there_is_room_for() -> None:
     assert by_bytes == [until, until, None]
 
 
+def test_where_there_is_room_for_all_the_room_is_used_up() -> None:
+    """To the last place, and then nobody comes, to that Endpoint or any other."""
+    reception = opened(room=5)
+    reception.make_room(2, 9)
+    both = [a_delivery("a"), a_delivery("b", endpoint=2)]
+    first = reception.admit(both * 2)
+    then = reception.admit([*both, *both[1:]])
+
+    until = NOON + MINUTE
+    assert first == [until] * 4
+    assert then == [until, None, None]
+
+
 def test_what_cannot_go_out_now_waits_in_the_outbox() -> None:
     """What is due later, and what goes where nobody is expected."""
     reception = opened()
@@ -54,6 +67,7 @@ def test_what_cannot_go_out_now_waits_in_the_outbox() -> None:
     elsewhere = a_delivery("a", endpoint=2)
 
     assert reception.admit([later, elsewhere]) == [None] * 2
+    assert reception.admit([later, a_delivery("b")]) == [None, NOON + MINUTE]
 
 
 def test_when_it_is_closed_nothing_comes() -> None:

@@ -157,13 +157,31 @@ def test_the_pace_grows_with_success_and_shrinks_with_failure() -> None:
 
     paces = [at_once()]
     for _ in range(3):
-        line.taken()
+        line.taken(1)
     paces.append(at_once())
     for _ in range(TRIP):
         line.failed(answered(500), now=NOON, monotonic=0.0) if line.under_way else line.take(1, 0.0)
     paces.append(at_once())
 
     assert paces == [2, 3, 1]
+
+
+@pytest.mark.parametrize("concurrency", [3, 100])
+def test_many_that_are_taken_at_once_count_each(concurrency: int) -> None:
+    """As if they had been taken one behind the other."""
+    one, many = a_line(1, "a", concurrency=concurrency), a_line(1, "a", concurrency=concurrency)
+    for line in (one, many):
+        line.add(claims("d", 50), is_retry=False)
+        line.take(10, 0.0)
+        line.failed(answered(500), now=NOON, monotonic=0.0)
+    for _ in range(7):
+        one.taken(1)
+    many.taken(7)
+    many.taken(0)
+
+    assert one.under_way == many.under_way == 2
+    assert one.sendable(0.0) == many.sendable(0.0)
+    assert one.is_trusted is many.is_trusted is True
 
 
 def test_the_pace_is_never_above_an_uneven_concurrency() -> None:
@@ -173,7 +191,7 @@ def test_the_pace_is_never_above_an_uneven_concurrency() -> None:
     for status in (200, 500, 200, 200, 200):
         line.take(1, 0.0)
         if status == 200:
-            line.taken()
+            line.taken(1)
         else:
             line.failed(answered(status), now=NOON, monotonic=0.0)
     line.take(line.sendable(0.0), 0.0)

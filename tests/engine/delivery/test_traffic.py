@@ -137,6 +137,27 @@ def test_an_exchange_that_cannot_begin_stops_no_others() -> None:
     assert [message.url for message, _ in road.sender.posted] == ["https://r2.example/"]
 
 
+@pytest.mark.parametrize(
+    ("statuses", "failures"),
+    [((200, 200), 0), ((200, 500), 1), ((500, 200), 0), ((500, 500), 2), ((500, 200, 500), 1)],
+)
+def test_answers_that_come_together_count_one_behind_the_other(
+    statuses: tuple[int, ...], failures: int
+) -> None:
+    """The last of them says how the receiver is; failures in a row are counted."""
+    road = Road()
+    line = road.line(1, waiting=50, concurrency=8)
+    road.traffic.pump()
+    road.sender.answer_all()
+    assert len(road.sender.posted) == 4
+    road.sender.standing[line.endpoint.url] = answered(200)
+    road.sender.posted = road.sender.posted[: len(statuses)]
+    road.sender.script.extend([answered(status) for status in statuses])
+    road.sender.answer_all()
+
+    assert (line.breaker.failures, line.is_trusted) == (failures, not failures)
+
+
 def crowded() -> tuple[Road, Line]:
     """Give a road with one healthy Endpoint and twenty that have failed, where two may send."""
     road = Road(capacity=4)

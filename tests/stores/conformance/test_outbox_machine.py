@@ -19,9 +19,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from tests.fakes.reception import FakeReception
-from tests.stores.samples import NOON, a_delivery, after_noon, an_attempt
+from tests.stores.samples import NOON, a_delivery, a_sent, after_noon, an_attempt
 
-from bitewing.model.delivery import TRANSITIONS, Claim, DeliveryState, Settlement
+from bitewing.model.delivery import TRANSITIONS, Claim, DeliveryState, Sent, Settlement
 from bitewing.ports.outbox import Reception, Turn, Want
 from bitewing.ports.store import Store, Transaction
 
@@ -303,7 +303,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
         def work(tx: Transaction) -> None:
             tx.outbox.add(added)
-            tx.outbox.settle(self._everything_taken(pick))
+            tx.outbox.settle_taken(self._everything_taken(pick))
             tx.outbox.rescue(after_noon(self._now + seconds))
             tx.outbox.cancel(1 + pick % 2, 2)
             tx.outbox.give_back(ids[: pick % (len(ids) + 1)])
@@ -317,13 +317,9 @@ class OutboxMachine(RuleBasedStateMachine):
 
         assert self._reception.arrived == []
 
-    def _everything_taken(self, pick: int) -> list[Settlement]:
+    def _everything_taken(self, pick: int) -> list[Sent]:
         """Give what settles some of all that was ever claimed."""
-        return [
-            Settlement(an_attempt(f"d{index}"), DeliveryState.DELIVERED, claim=claim)
-            for index, claim in self._claims.items()
-            if (index + pick) % 3
-        ]
+        return [a_sent(claim) for index, claim in self._claims.items() if (index + pick) % 3]
 
     @invariant()
     def the_store_knows_the_same(self) -> None:
@@ -385,20 +381,30 @@ class OutboxMachine(RuleBasedStateMachine):
     def _settle(self, answers: Sequence[Answer], repeated: int = 0) -> None:
         """Settle each of them once, and tell some of it twice."""
         once = {one[0]: one[1:] for one in answers}
-        settlements, expected = [], set()
+        taken: list[Sent] = []
+        settlements: list[Settlement] = []
+        expected, expected_taken = set(), 0
         for index, (state, delay, is_known) in once.items():
             owed, due = self._owed[index], self._now + delay
             attempt = an_attempt(f"d{index}", owed.attempts + 1, seconds=self._now)
             due_at = after_noon(due) if state is DeliveryState.PENDING else None
             claim = self._claims.get(index) if is_known else None
-            settlements.append(Settlement(attempt, state, due_at, claim=claim))
+            is_taken = claim is not None and state is DeliveryState.DELIVERED
+            if is_taken and claim is not None:
+                taken.append(a_sent(claim, seconds=self._now))
+                attempt = taken[-1].attempt
+            else:
+                settlements.append(Settlement(attempt, state, due_at))
             owed.tries.add((attempt.ordinal, self._now))
             is_late = owed.state is DeliveryState.PENDING and state is DeliveryState.DELIVERED
             if is_late or owed.is_claimed:
                 owed.settle(state, now=self._now, due=due)
-                expected.add(f"d{index}")
+                expected_taken += is_taken
+                expected |= set() if is_taken else {f"d{index}"}
+        moved = self._write(lambda t: t.outbox.settle_taken(taken + taken[:repeated]))
         told = settlements + settlements[:repeated]
 
+        assert moved == expected_taken
         assert self._write(lambda t: t.outbox.settle(told)) == expected
 
     def _pick(self, pick: int) -> int:

@@ -7,9 +7,9 @@ import pytest
 from tests.fakes.reception import FakeReception
 from tests.stores.samples import (
     a_delivery,
+    a_sent,
     add_deliveries,
     after_noon,
-    an_attempt,
     claim_at,
     settle_as,
 )
@@ -166,19 +166,18 @@ async def test_what_was_taken_at_its_first_attempt_says_so(
     """When it was first tried, and that it was delivered; then it may be forgotten."""
     delivery = a_delivery("a")
     await receiving_store.write(lambda t: add_deliveries(t, delivery))
-    attempt = an_attempt("a", seconds=3)
-    settlement = Settlement(attempt, DeliveryState.DELIVERED, claim=reception.arrived[0])
-    moved = await receiving_store.write(lambda t: t.outbox.settle([settlement, settlement]))
-    again = await receiving_store.write(lambda t: t.outbox.settle([settlement]))
+    sent = a_sent(reception.arrived[0], seconds=3)
+    moved = await receiving_store.write(lambda t: t.outbox.settle_taken([sent, sent]))
+    again = await receiving_store.write(lambda t: t.outbox.settle_taken([sent]))
     found = await receiving_store.read(lambda t: (t.outbox.get("a"), t.outbox.attempts("a")))
     tally = await receiving_store.read(lambda t: t.outbox.tally())
     outstanding = await receiving_store.read(lambda t: t.outbox.outstanding(1))
     pruned = await receiving_store.write(lambda t: t.outbox.prune(after_noon(9999), 10))
 
-    assert (moved, again) == ({"a"}, set())
+    assert (moved, again) == (1, 0)
     assert found == (
         delivery._replace(state=DeliveryState.DELIVERED, attempts=1, first_tried_at=after_noon(3)),
-        [attempt],
+        [sent.attempt],
     )
     assert (tally[DeliveryState.DELIVERED], tally[DeliveryState.CLAIMED]) == (1, 0)
     assert (outstanding, pruned) == (0, 1)
@@ -191,17 +190,15 @@ async def test_one_that_was_not_taken_fails_like_any_other(
     deliveries = [a_delivery(one, lane=lane) for lane, one in enumerate("abc")]
     behind = [a_delivery(one, lane=lane) for lane, one in enumerate("xyz")]
     await receiving_store.write(lambda t: add_deliveries(t, *deliveries, *behind))
-    settlements = [
-        Settlement(an_attempt(claim.delivery.id, seconds=3), DeliveryState.DELIVERED, claim=claim)
-        for claim in reception.arrived
-    ]
-    settlements[1] = settlements[1]._replace(state=DeliveryState.PENDING, due_at=after_noon(30))
-    moved = await receiving_store.write(lambda t: t.outbox.settle(settlements))
+    first, second, third = [a_sent(claim, seconds=3) for claim in reception.arrived]
+    failed_then = Settlement(second.attempt, DeliveryState.PENDING, after_noon(30))
+    taken = await receiving_store.write(lambda t: t.outbox.settle_taken([first, third]))
+    moved = await receiving_store.write(lambda t: t.outbox.settle([failed_then]))
     failed = await receiving_store.read(lambda t: t.outbox.get("b"))
     freed = await receiving_store.write(lambda t: claim_at(t, 0))
     retried = await receiving_store.write(lambda t: claim_at(t, 30))
 
-    assert moved == {"a", "b", "c"}
+    assert (taken, moved) == (2, {"b"})
     assert failed is not None
     assert (failed.state, failed.attempts) == (DeliveryState.PENDING, 1)
     assert failed.first_tried_at == after_noon(3)
@@ -234,8 +231,8 @@ async def test_who_is_cancelled_behind_one_that_was_taken_over_frees_nobody(
     await receiving_store.write(lambda t: add_deliveries(t, first, second, third))
     await receiving_store.write(lambda t: t.outbox.cancel(2, 10))
     before = await receiving_store.write(lambda t: claim_at(t, 0))
-    settlement = Settlement(an_attempt("a"), DeliveryState.DELIVERED, claim=reception.arrived[0])
-    await receiving_store.write(lambda t: t.outbox.settle([settlement]))
+    sent = a_sent(reception.arrived[0])
+    await receiving_store.write(lambda t: t.outbox.settle_taken([sent]))
     after = await receiving_store.write(lambda t: claim_at(t, 0))
 
     assert (before, after) == ([], ["c"])

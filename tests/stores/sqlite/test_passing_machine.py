@@ -28,7 +28,7 @@ class PassingMachine(OutboxMachine):
 
         def work(tx: Transaction) -> None:
             tx.outbox.add([a_delivery("lost", lanes=(1, 2, 3)), a_delivery("lost too")])
-            tx.outbox.settle(self._everything_taken(0))
+            tx.outbox.settle_taken(self._everything_taken(0))
             fail_to_commit(tx)
 
         with pytest.raises(StoreUnavailableError):

@@ -5,9 +5,9 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from tests.stores.samples import NOON, a_delivery, add_deliveries, an_attempt
+from tests.stores.samples import NOON, a_delivery, a_sent, add_deliveries
 
-from bitewing.model.delivery import DeliveryState, Settlement
+from bitewing.model.delivery import DeliveryState, Sent
 from bitewing.model.errors import StoreUnavailableError
 from bitewing.ports.outbox import Want
 from bitewing.ports.store import Transaction
@@ -20,22 +20,19 @@ async def test_what_was_taken_is_settled_without_being_looked_for(
     """Nearly all are; to read each of them first would cost a third of the whole."""
     deliveries = [a_delivery(f"d{number}", lane=number) for number in range(40)]
 
-    def claim(tx: Transaction) -> list[Settlement]:
+    def claim(tx: Transaction) -> list[Sent]:
         add_deliveries(tx, *deliveries)
         until = NOON + timedelta(minutes=1)
         claims = tx.outbox.claim(NOON, until, Want(1, is_retry=False, limit=100))
-        return [
-            Settlement(an_attempt(one.delivery.id), DeliveryState.DELIVERED, claim=one)
-            for one in claims
-        ]
+        return [a_sent(one) for one in claims]
 
-    settlements = await sqlite_store.write(claim)
+    taken = await sqlite_store.write(claim)
     statements: list[str] = []
 
     def settle(tx: Transaction) -> None:
         tx.connection.set_trace_callback(statements.append)  # type: ignore[attr-defined]
         try:
-            tx.outbox.settle(settlements)
+            tx.outbox.settle_taken(taken)
         finally:
             tx.connection.set_trace_callback(None)  # type: ignore[attr-defined]
 

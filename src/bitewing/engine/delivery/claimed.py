@@ -1,25 +1,13 @@
 """Claimed: all Deliveries that are ours, until the outbox knows what became of them."""
 
 from collections.abc import Iterable, Sequence, Set as AbstractSet
-from datetime import datetime
-from typing import NamedTuple
+from itertools import repeat
+from operator import attrgetter
 
-from bitewing.model.delivery import Attempt, Claim
+from bitewing.model.delivery import Claim, Sent
 
-
-class Sent(NamedTuple):
-    """A claim that was sent.
-
-    Attributes:
-        attempt: what came of it.
-        ended_at: when that was known (our clock, UTC).
-        is_taken: whether the receiver has acknowledged it.
-    """
-
-    claim: Claim
-    attempt: Attempt
-    ended_at: datetime
-    is_taken: bool
+_identity, _body = attrgetter("delivery.id"), attrgetter("delivery.body")
+_identity_of_sent = attrgetter("claim.delivery.id")
 
 
 class Claimed:
@@ -61,9 +49,10 @@ class Claimed:
         A clock that jumps ends claims early: what is ours already is then claimed anew, and must
         not go out a second time beside itself. What was cancelled meanwhile is left.
         """
-        ours, recalled = self._sizes, self._recalled
-        new = [claim for claim in claims if claim.delivery.id not in ours]
-        sizes = {claim.delivery.id: len(claim.delivery.body) for claim in new}
+        ours, recalled, new = self._sizes, self._recalled, list(claims)
+        if not ours.keys().isdisjoint(map(_identity, new)):
+            new = [claim for claim in new if claim.delivery.id not in ours]
+        sizes = dict(zip(map(_identity, new), map(len, map(_body, new)), strict=True))
         self._bytes += sum(sizes.values())
         ours |= sizes
         if recalled:
@@ -97,8 +86,8 @@ class Claimed:
     def let_go(self, ended: Iterable[Sent], left: Iterable[str]) -> None:
         """What was told is durable: these are no longer ours."""
         forget = self._sizes.pop
-        self._bytes -= sum([forget(one.attempt.delivery, 0) for one in ended])
-        self._bytes -= sum([forget(delivery, 0) for delivery in left])
+        self._bytes -= sum(map(forget, map(_identity_of_sent, ended), repeat(0)))
+        self._bytes -= sum(map(forget, left, repeat(0)))
 
     def forget_recalled(self) -> None:
         """Nothing of what was cancelled is on its way to us any longer."""

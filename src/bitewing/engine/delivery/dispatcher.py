@@ -10,6 +10,7 @@ from bitewing.engine.delivery.line import Line
 from bitewing.engine.delivery.lines import MOST_BYTES, MOST_CLAIMED, Lines
 from bitewing.engine.delivery.reception import Reception
 from bitewing.engine.delivery.round import Answer, Round, play
+from bitewing.engine.delivery.settler import endpoint_of
 from bitewing.engine.delivery.traffic import BUSY, Traffic
 from bitewing.engine.outbox.reporting import Reporter
 from bitewing.engine.signals import Signals
@@ -172,7 +173,7 @@ class Dispatcher:
         return asked if is_needed or asked.ended or asked.returned else None
 
     async def _play(self, asked: Round) -> None:
-        endpoints = {one.claim.delivery.endpoint for one in asked.ended}
+        endpoints = set(map(endpoint_of, asked.ended))
         asked.well, asked.parked = self._lines.well(endpoints), self._lines.parked(endpoints)
         go = self._store.read if asked.is_reading else self._store.write
         try:

@@ -172,11 +172,13 @@ class Line:
         self._was_retry = bool(retries) and (not self._was_retry or not fresh)
         return (retries if self._was_retry else fresh).popleft()
 
-    def taken(self) -> None:
-        """A Message was taken: all is well."""
-        self.under_way -= 1
+    def taken(self, number: int) -> None:
+        """So many Messages were taken, one behind the other: all is well."""
+        if not number:
+            return
+        self.under_way -= number
         if self._pace < self.endpoint.concurrency:
-            self._pace = min(self._pace + 1, self.endpoint.concurrency)
+            self._pace = min(self._pace + number, self.endpoint.concurrency)
         if not self.is_trusted:
             self.is_trusted = True
             self.breaker = self.breaker.taken()

@@ -1,9 +1,14 @@
 """The reception: hands Deliveries from their making to their first Attempt, past the outbox."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence, Set as AbstractSet
 from datetime import datetime
+from operator import attrgetter, gt
 
 from bitewing.model.delivery import Claim, Delivery
+
+_endpoint, _body = attrgetter("endpoint"), attrgetter("body")
+_due_at, _created_at = attrgetter("due_at"), attrgetter("created_at")
 
 
 class Reception:
@@ -43,6 +48,25 @@ class Reception:
 
     def admit(self, deliveries: Sequence[Delivery]) -> list[datetime | None]:
         """See the port. What is due later waits in the outbox."""
+        until, rooms = self._until, self._rooms
+        asked = Counter(map(_endpoint, deliveries))
+        size = sum(map(len, map(_body, deliveries)))
+        if (
+            until is None
+            or len(deliveries) > self._room
+            or size > self._bytes
+            or any(rooms.get(endpoint, 0) < number for endpoint, number in asked.items())
+            or any(map(gt, map(_due_at, deliveries), map(_created_at, deliveries)))
+        ):
+            return self._admit_some(deliveries)
+        for endpoint, number in asked.items():
+            rooms[endpoint] -= number
+        self._room -= len(deliveries)
+        self._bytes -= size
+        return [until] * len(deliveries)
+
+    def _admit_some(self, deliveries: Sequence[Delivery]) -> list[datetime | None]:
+        """Let come for whom there is room, in this order."""
         until, rooms = self._until, self._rooms
         room, room_bytes = self._room if until else 0, self._bytes
         untils: list[datetime | None] = []

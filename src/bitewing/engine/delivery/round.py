@@ -4,10 +4,9 @@ from collections.abc import Mapping, Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bitewing.engine.delivery.claimed import Sent
 from bitewing.engine.delivery.settler import Settled, settle
 from bitewing.engine.outbox.reporting import Reporter
-from bitewing.model.delivery import Claim
+from bitewing.model.delivery import Claim, Sent
 from bitewing.model.retry import RetrySchedule
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.outbox import Turn, Want

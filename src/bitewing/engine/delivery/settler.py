@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 
-from bitewing.engine.delivery.claimed import Sent
 from bitewing.engine.delivery.judging import judge, reason
 from bitewing.engine.outbox import windows
 from bitewing.engine.outbox.reporting import Reporter
-from bitewing.model.delivery import DeliveryState, Settlement
+from bitewing.model.delivery import DeliveryState, Sent, Settlement
 from bitewing.model.retry import TEN_IN_TWO_DAYS, RetrySchedule
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.store import Transaction
 
 _NOBODY: Mapping[int, datetime] = {}
+
+endpoint_of = attrgetter("claim.delivery.endpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Turned:
 
 @dataclass(slots=True)
 class Settled:
-    """What was decided: the state that each Delivery was to move to, and which Endpoints turned.
+    """What was decided: where each Delivery that was not taken was to move; who turned.
 
     A Delivery whose claim had run out is settled by whoever has it now.
     """
@@ -55,19 +57,17 @@ def settle(
         parked: until when an Endpoint is parked (our clock, UTC), where that has changed.
         reporter: tells the operator.
     """
-    refused = [one for one in sent if not one.is_taken]
-    failed = {one.claim.delivery.endpoint for one in refused}
-    looked_at = {one.claim.delivery.endpoint for one in sent} - well | failed
+    taken = [one for one in sent if one.is_taken]
+    refused = [one for one in sent if not one.is_taken] if len(taken) < len(sent) else []
+    looked_at = set(map(endpoint_of, sent)) - well | set(map(endpoint_of, refused))
     before = {number: tx.endpoints.get(number) for number in looked_at}
     fares = dict(before)
-    settlements = [
-        _judged(one, fares, schedules)
-        if one.claim.delivery.endpoint in fares
-        else Settlement(one.attempt, DeliveryState.DELIVERED, claim=one.claim)
-        for one in sent
-    ]
+    told = [one for one in sent if one.claim.delivery.endpoint in fares] if fares else []
+    judged = [_judged(one, fares, schedules) for one in told]
+    settlements = [one for one in judged if one.state is not DeliveryState.DELIVERED]
     settled = Settled({one.attempt.delivery: one.state for one in settlements})
-    moved = tx.outbox.settle(settlements)
+    tx.outbox.settle_taken(taken)
+    moved = tx.outbox.settle(settlements) if settlements else set()
     for number, standing in before.items():
         _turn(tx, settled, standing, fares[number], parked.get(number))
         after = fares[number]
@@ -95,7 +95,7 @@ def _judged(
         ended_at=one.ended_at,
     )
     fares[number] = verdict.endpoint
-    return verdict.settlement._replace(claim=one.claim)
+    return verdict.settlement
 
 
 def _turn(

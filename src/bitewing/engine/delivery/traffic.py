@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bitewing.engine.delivery.claimed import Claimed, Sent
+from bitewing.engine.delivery.claimed import Claimed
 from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.line import Line
 from bitewing.engine.delivery.rotation import Rotation
-from bitewing.model.delivery import Attempt, Claim, Outcome, OutcomeKind
+from bitewing.model.delivery import Claim, Outcome, OutcomeKind, Sent
 from bitewing.ports.clock import Clock
 
 _REMOVED = Outcome(OutcomeKind.BLOCKED, detail="The endpoint has been removed.")
@@ -193,22 +193,23 @@ class Traffic:
         now, monotonic = self._clock.now(), self._clock.monotonic()
         self.under_way -= len(ended)
         sent: list[Sent] = []
-        lines: dict[Line, None] = {}
+        taken: dict[Line, int] = {}
         for (line, claim, started_at, is_doubtful), outcome in ended:
             if is_doubtful:
                 self._doubtful -= 1
             is_taken = outcome.is_acknowledged
+            before = taken.get(line, 0)
             if is_taken:
-                line.taken()
+                taken[line] = before + 1
             else:
+                taken[line] = 0
+                line.taken(before)
                 self._fail(line, outcome, now, monotonic)
-            delivery = claim.delivery
-            attempt = Attempt(delivery.id, delivery.attempts + 1, started_at, outcome)
-            sent.append(Sent(claim, attempt, now, is_taken))
-            lines[line] = None
+            sent.append(Sent(claim, started_at, outcome, now, is_taken))
         had_ended = self._claimed.ended
         self._claimed.end(sent)
-        for line in lines:
+        for line, number in taken.items():
+            line.taken(number)
             self._offer(line, monotonic)
         self._pump(now, monotonic)
         # The first result since the last settling wakes, too: others of its lane may wait for it.

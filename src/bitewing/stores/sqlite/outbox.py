@@ -9,6 +9,7 @@ from bitewing.model.delivery import (
     Claim,
     Delivery,
     DeliveryState,
+    Sent,
     Settlement,
 )
 from bitewing.ports.outbox import Reception, Share, Sought, Turn, Want
@@ -139,6 +140,10 @@ class SqliteOutbox:
         """See the port."""
         row = self._connection.execute(SQL["oldest_retry"], {"endpoint": endpoint}).fetchone()
         return None if row is None else instant(row[0])
+
+    def settle_taken(self, taken: Sequence[Sent]) -> int:
+        """See the port. The Attempt of a Delivery that is not there is not kept."""
+        return self._settling.settle_taken(taken)
 
     def settle(self, settlements: Sequence[Settlement]) -> set[str]:
         """See the port. An Attempt of a Delivery that is not there is not kept.

@@ -1,16 +1,17 @@
 """Settling: Attempts are remembered, and claimed Deliveries moved on."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from bitewing.model.delivery import TRANSITIONS, Claim, DeliveryState, Settlement
+from bitewing.model.delivery import TRANSITIONS, Claim, DeliveryState, Sent, Settlement
 from bitewing.stores.delivery_rows import (
     Alike,
     alike_attempts,
     alike_claims,
     alike_settlements,
     attempt_values,
+    sent_values,
     state_from,
 )
 from bitewing.stores.rows import Row, json_list, microseconds_at, numbers_from
@@ -64,29 +65,28 @@ class Settling:
 
     def settle(self, settlements: Sequence[Settlement]) -> set[str]:
         """See ``SqliteOutbox``."""
-        passing, claimed, others = [], [], []
-        untils = self._passing.untils
         for one in settlements:
-            claim = one.claim
-            if claim is None or one.state is not _DELIVERED or one.due_at is not None:
-                _require_legal(one)
-                others.append(one)
-            elif untils.get(claim.place) == claim.until:
-                passing.append((claim, one))
-            else:
-                claimed.append((claim, one))
-        moved = set()
-        for taken, move in ((passing, self._move_passing), (claimed, self._move_claimed)):
-            if taken and self._settle_taken(taken, move):
-                moved.update([claim.delivery.id for claim, _ in taken])
-            else:
-                others += [one for _, one in taken]
-        return moved | self._settle_known(others) if others else moved
+            _require_legal(one)
+        return self._settle_known(settlements)
 
-    def _settle_taken(
-        self,
-        taken: Sequence[tuple[Claim, Settlement]],
-        move: Callable[[Sequence[Claim]], None],
+    def settle_taken(self, taken: Sequence[Sent]) -> int:
+        """See ``SqliteOutbox``."""
+        passing: list[Sent] = []
+        claimed: list[Sent] = []
+        untils = self._passing.untils
+        for one in taken:
+            claim = one.claim
+            (passing if untils.get(claim.place) == claim.until else claimed).append(one)
+        moved = 0
+        for some, move in ((passing, self._move_passing), (claimed, self._move_claimed)):
+            if some and self._settle_unseen(some, move):
+                moved += len(some)
+            elif some:
+                moved += len(self._settle_known([Settlement(o.attempt, _DELIVERED) for o in some]))
+        return moved
+
+    def _settle_unseen(
+        self, taken: Sequence[Sent], move: Callable[[Sequence[Claim]], None]
     ) -> bool:
         """Do it if all of these are claimed as they were; do nothing if not.
 
@@ -96,8 +96,8 @@ class Settling:
         connection, mark = self._connection, self._passing.mark()
         connection.execute("SAVEPOINT taken")
         try:
-            self._write_attempts([attempt_values(one.attempt, claim.place) for claim, one in taken])
-            move([claim for claim, _ in taken])
+            self._write_attempts(map(sent_values, taken))
+            move([one.claim for one in taken])
         except (sqlite3.IntegrityError, NotPassingError, _NotClaimedError):
             connection.execute("ROLLBACK TO taken")
             connection.execute("RELEASE taken")
@@ -155,7 +155,7 @@ class Settling:
             self._connection.executemany(SQL["add_late_attempt"], late)
         self._connection.execute("RELEASE attempts")
 
-    def _write_attempts(self, attempts: Sequence[tuple[Alike, Row]]) -> None:
+    def _write_attempts(self, attempts: Iterable[tuple[Alike, Row]]) -> None:
         run_alike(self._connection, SQL["add_attempt"], attempts, alike_attempts)
 
     def _move(self, moved: Sequence[tuple[Known, Settlement]]) -> None:
