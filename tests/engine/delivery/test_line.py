@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.sender import answered
 from tests.stores.samples import NOON, a_delivery, an_endpoint
 
-from bitewing.engine.delivery.line import Line
+from bitewing.engine.delivery.line import FULL_ROOM, Line
 from bitewing.model.delivery import Claim, Outcome, OutcomeKind
 
 LONG_AGO = NOON + timedelta(hours=1)
@@ -48,3 +48,39 @@ def test_retry_after_rests_as_long_as_asked(status: int, asked: int, rests: floa
 def test_without_retries_nothing_rests() -> None:
     """A window is composed anew when its Subscription's own pause is over."""
     assert rest_after(answered(429), parks=False) == 0.0
+
+
+def test_a_fast_receiver_has_more_room_past_the_outbox() -> None:
+    """As much more as it took lately: what waits longer than its claim lasts is of no use."""
+    line = Line(an_endpoint(id=1, concurrency=500), parks=True)
+    spare = [line.spare(10_000)]
+    line.add([Claim(a_delivery("a"), LONG_AGO, 1)] * 700, is_retry=False)
+    line.take(400, 0.0)
+    line.taken(400)
+    spare.append(line.spare(10_000))
+    line.overdue(LONG_AGO)  # a second has passed, say
+    line.take(100, 0.0)
+    line.taken(100)
+    spare.append(line.spare(10_000))
+    line.overdue(LONG_AGO)
+    line.overdue(LONG_AGO)
+    spare.append(line.spare(10_000))
+
+    assert spare == [
+        FULL_ROOM,
+        FULL_ROOM + 400 - 300,
+        FULL_ROOM + 400 - 200,
+        FULL_ROOM - 200,
+    ]
+
+
+def test_nobody_has_more_room_than_is_left_for_all() -> None:
+    """So who comes first leaves room for the others, however fast the receiver is."""
+    line = Line(an_endpoint(id=1, concurrency=5000), parks=True)
+    line.add([Claim(a_delivery("a"), LONG_AGO, 1)] * 5000, is_retry=False)
+    line.take(4000, 0.0)
+    line.taken(4000)
+
+    assert line.spare(10_000) == FULL_ROOM + 4000 - 1000
+    assert line.spare(1500) == 500
+    assert line.spare(900) <= 0

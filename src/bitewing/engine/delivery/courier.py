@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from bitewing.engine import journal
@@ -16,6 +17,8 @@ from bitewing.ports.signer import Signer
 
 Owed = tuple[Any, Delivery]
 """A Delivery, behind a token of whoever lets it go out."""
+
+_delivery, _dialect = itemgetter(1), attrgetter("dialect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,12 @@ class Courier:
         ``on_ends`` is told of the others by their tokens, see the port ``Sender``; ``at`` is now
         (our clock, UTC).
         """
-        names = list(dict.fromkeys([delivery.dialect for _, delivery in owed]))
+        names = set(map(_dialect, map(_delivery, owed)))
+        if len(names) == 1:
+            return self._post(endpoint, names.pop(), owed, at, on_ends)
         unsent: list[Ended] = []
-        for name in names:
-            is_all = len(names) == 1
-            alike = owed if is_all else [one for one in owed if one[1].dialect == name]
+        for name in sorted(names):
+            alike = [one for one in owed if one[1].dialect == name]
             unsent += self._post(endpoint, name, alike, at, on_ends)
         return unsent
 

@@ -106,7 +106,7 @@ class Dispatcher:
         self._reception.open(self._clock.now() + LEASE, room=room, most_bytes=room_bytes)
         for number in self._lines.stirred:
             line = self._lines.known.get(number)
-            self._reception.make_room(number, 0 if line is None else line.spare())
+            self._reception.make_room(number, 0 if line is None else line.spare(room))
         self._lines.stirred.clear()
 
     def _room(self) -> tuple[int, int]:

@@ -50,6 +50,8 @@ class Line:
         "_rests_until",
         "_retries",
         "_room",
+        "_taken",
+        "_taken_lately",
         "_was_retry",
         "asks_oldest",
         "average_bytes",
@@ -87,6 +89,7 @@ class Line:
             self._pace = float(endpoint.concurrency)
         self._rests_until: float = 0.0
         self._room = FIRST_ROOM
+        self._taken = self._taken_lately = 0
         self._was_retry = True
 
     @property
@@ -140,12 +143,17 @@ class Line:
         waiting = len(self._retries if is_retry else self._fresh)
         return self._room - waiting if waiting * 2 <= self._room else 0
 
-    def spare(self) -> int:
-        """Give how many first tries may come here past the outbox, where none waits for it."""
+    def spare(self, free: int) -> int:
+        """Give how many first tries may come here past the outbox, where none waits for it.
+
+        As many may wait as were taken lately, and some more, but no more than what is ``free``
+        for all: a fast receiver may have half of the whole room alone, eight of them a ninth each.
+        """
         is_at_ease = self.is_open and not self.is_removed and self.is_trusted
         if not is_at_ease or self.wants_more or self.wants_retries:
             return 0
-        return FULL_ROOM - len(self._fresh)
+        lately = max(self._taken, self._taken_lately)
+        return min(FULL_ROOM + lately, free) - len(self._fresh)
 
     def add(self, claims: Sequence[Claim], *, is_retry: bool) -> None:
         """Let these wait here."""
@@ -177,6 +185,7 @@ class Line:
         if not number:
             return
         self.under_way -= number
+        self._taken += number
         if self._pace < self.endpoint.concurrency:
             self._pace = min(self._pace + number, self.endpoint.concurrency)
         if not self.is_trusted:
@@ -199,7 +208,11 @@ class Line:
             self._rests_until = max(self._rests_until, monotonic + rest.total_seconds())
 
     def overdue(self, before: datetime) -> list[Claim]:
-        """Take out what waits here under a claim that ends ``before`` (our clock, UTC)."""
+        """Take out what waits here under a claim that ends ``before`` (our clock, UTC).
+
+        What was taken since the last time is what is taken lately.
+        """
+        self._taken, self._taken_lately = 0, self._taken
         left: list[Claim] = []
         for waiting in (self._fresh, self._retries):
             while waiting and waiting[0].until < before:
