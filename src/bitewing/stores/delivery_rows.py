@@ -1,6 +1,10 @@
-"""What is written into the rows of Deliveries and Attempts, and read back from them."""
+"""What is written into the rows of Deliveries and Attempts, and read back from them.
 
-from collections.abc import Iterable
+What every Delivery brings is written for many at once, value by value: a loop of Python's own
+costs several times as much as what is done in it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from operator import itemgetter
@@ -8,6 +12,7 @@ from typing import Any
 
 from bitewing.model.delivery import (
     Attempt,
+    Claim,
     Delivery,
     DeliveryState,
     Outcome,
@@ -17,9 +22,12 @@ from bitewing.model.delivery import (
 )
 from bitewing.stores.rows import (
     Row,
+    all_microseconds_at,
+    getters,
     instant,
     instant_or_none,
     json_list,
+    json_lists,
     microseconds_at,
     microseconds_at_or_none,
     numbers_from,
@@ -47,6 +55,15 @@ _SHARED = (
     "replay_of",
 )
 _shared = itemgetter(*map(Delivery._fields.index, _SHARED))
+_id, _lanes, _records, _body, _attempts = getters(
+    Delivery._fields, "id", "lanes", "records", "body", "attempts"
+)
+_delivery, _place = getters(Claim._fields, "delivery", "place")
+_claim, _started_at, _outcome = getters(Sent._fields, "claim", "started_at", "outcome")
+(_timings,) = getters(Outcome._fields, "timings")
+_what_came = itemgetter(slice(Outcome._fields.index("timings")))
+_before_the_answer = itemgetter(slice(Timings._fields.index("first_byte")))
+_first_byte, _total = getters(Timings._fields, "first_byte", "total")
 
 
 def delivery_values(delivery: Delivery, ordinal: int, *, blocked: int) -> tuple[Alike, Row]:
@@ -76,9 +93,19 @@ def alike_deliveries(alike: Alike) -> Row:
     )
 
 
-def passing_values(delivery: Delivery, ordinal: int) -> tuple[Alike, Row]:
-    """Do the same for one that is written as it will stand when it has been taken."""
-    return _shared(delivery), (ordinal, delivery.id, json_list(delivery.lanes))
+def passing_rows(
+    deliveries: Sequence[Delivery], ordinals: Sequence[int]
+) -> Iterator[tuple[Alike, Row]]:
+    """Do the same for those that are written as they will stand when they have been taken."""
+    lanes = json_lists(map(_lanes, deliveries))
+    own = zip(ordinals, map(_id, deliveries), lanes, strict=True)
+    return zip(map(_shared, deliveries), own, strict=True)
+
+
+def content_rows(deliveries: Sequence[Delivery], ordinals: Sequence[int]) -> list[Row]:
+    """Write what is kept apart from the Deliveries themselves."""
+    records = json_lists(map(_records, deliveries))
+    return list(zip(ordinals, records, map(_body, deliveries), strict=True))
 
 
 def alike_passing(alike: Iterable[Any]) -> Row:
@@ -124,12 +151,19 @@ def attempt_values(attempt: Attempt, delivery: int) -> tuple[Alike, Row]:
     return (ordinal, *alike, resolve, connect, tls), own
 
 
-def sent_values(sent: Sent) -> tuple[Alike, Row]:
-    """Do the same for the Attempt at a claim that was sent."""
-    (delivery, _, place), started_at, outcome, _, _ = sent
-    timings = outcome.timings
-    own = (place, microseconds_at(started_at), *timings[3:])
-    return (delivery.attempts + 1, *outcome[:-1], *timings[:3]), own
+def sent_rows(sent: Sequence[Sent]) -> Iterator[tuple[Alike, Row]]:
+    """Do the same for the Attempts at claims that were sent."""
+    claims, outcomes = list(map(_claim, sent)), list(map(_outcome, sent))
+    timings = list(map(_timings, outcomes))
+    started = all_microseconds_at(list(map(_started_at, sent)))
+    before = zip(
+        map(_attempts, map(_delivery, claims)),
+        map(_what_came, outcomes),
+        map(_before_the_answer, timings),
+        strict=True,
+    )
+    answer = (map(_first_byte, timings), map(_total, timings))
+    return zip(before, zip(map(_place, claims), started, *answer, strict=True), strict=True)
 
 
 def alike_attempts(alike: Alike) -> Row:
@@ -137,6 +171,12 @@ def alike_attempts(alike: Alike) -> Row:
     ordinal, kind, status, detail, retry_after, *rest = alike
     wished = None if retry_after is None else retry_after // _MICROSECOND
     return (ordinal, _TEXTS[kind], status, detail, wished, *rest)
+
+
+def alike_sent(alike: Alike) -> Row:
+    """Write what those share that were sent."""
+    earlier, what_came, before_the_answer = alike
+    return alike_attempts((earlier + 1, *what_came, *before_the_answer))
 
 
 def alike_claims(alike: Alike) -> Row:

@@ -210,13 +210,14 @@ async def test_what_cannot_pass_leaves_everything_as_it_was(
     claim = reception.arrived[0]
     second = claim._replace(place=2, delivery=claim.delivery._replace(lanes=lanes))
 
-    def enter(tx: Transaction) -> tuple[int, int, set[int]]:
+    def enter(tx: Transaction) -> tuple[list[bool], int, set[int]]:
         assert isinstance(tx, SqliteTransaction)
         with pytest.raises(ValueError, match="first of a lane"):
             tx.passing.enter([second])
-        return len(tx.passing.untils), tx.outbox.outstanding(1), tx.passing.first_in([8, LANE])
+        passes = tx.passing.which([claim, second])
+        return passes, tx.outbox.outstanding(1), tx.passing.first_in([8, LANE])
 
-    assert await store.write(enter) == (1, 1, {LANE})
+    assert await store.write(enter) == ([True, False], 1, {LANE})
 
 
 async def test_who_writes_counts_what_passes_from_memory(
@@ -274,7 +275,7 @@ async def test_what_is_not_in_the_table_is_looked_at_like_any_other(
     await add(store, "b", lane=8)
 
     def spoil(tx: Transaction) -> int:
-        connection_of(tx).execute("DELETE FROM passing WHERE delivery = 1")
+        connection_of(tx).execute("DELETE FROM passing WHERE first = 1")
         return take(tx, reception.arrived)
 
     moved = await store.write(spoil)

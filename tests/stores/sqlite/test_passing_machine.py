@@ -13,8 +13,9 @@ from tests.stores.sqlite.connections import connection_of, fail_to_commit
 from bitewing.model.errors import StoreUnavailableError
 from bitewing.ports.outbox import Reception
 from bitewing.ports.store import Store, Transaction
+from bitewing.stores.rows import microseconds_at
 from bitewing.stores.sqlite import SqliteStore
-from bitewing.stores.sqlite.passing import Passing
+from bitewing.stores.sqlite.passing import Passing, _Memory
 from bitewing.stores.sqlite.transaction import SqliteTransaction
 
 
@@ -53,14 +54,35 @@ def _compare(tx: Transaction) -> None:
     fresh = Passing(tx.connection)
     fresh.first_in([])
     assert fresh._remembered is not None
+    assert _read_as_claimed(tx) == fresh._remembered.stretches.keys()
     if remembered is None:
         return
     occupied = {number for (number,) in tx.connection.execute("SELECT number FROM lane")}
     followed = {number for number, is_followed in remembered.lanes.items() if is_followed}
-    assert remembered.untils == fresh._remembered.untils
+    assert _stretches(remembered) == _stretches(fresh._remembered)
+    rows = tx.connection.execute("SELECT first, until, remaining FROM passing").fetchall()
+    assert set(_stretches(remembered).values()) == set(rows)
     assert remembered.lanes.keys() == fresh._remembered.lanes.keys()
     assert remembered.subscriptions == fresh._remembered.subscriptions
     assert followed >= remembered.lanes.keys() & occupied
+
+
+def _stretches(remembered: _Memory) -> dict[int, tuple[int, int, int]]:
+    return {
+        ordinal: (one.first, microseconds_at(one.until), one.remaining)
+        for ordinal, one in remembered.stretches.items()
+    }
+
+
+def _read_as_claimed(tx: Transaction) -> set[int]:
+    """Give those that are written as delivered and read as claimed."""
+    rows = connection_of(tx).execute(
+        """
+        SELECT ordinal FROM delivery JOIN delivery_now USING (ordinal)
+        WHERE delivery.state = 'delivered' AND delivery_now.state = 'claimed'
+        """
+    )
+    return {ordinal for (ordinal,) in rows}
 
 
 def _count_blocked(tx: Transaction) -> None:
@@ -70,7 +92,10 @@ def _count_blocked(tx: Transaction) -> None:
             SELECT number, delivery FROM lane
             UNION ALL
             SELECT value, ordinal
-            FROM passing JOIN delivery ON ordinal = passing.delivery, json_each(lanes)
+            FROM delivery_now, json_each(lanes)
+            WHERE state = 'claimed' AND ordinal NOT IN (
+                SELECT ordinal FROM delivery WHERE state = 'claimed'
+            )
         )
         SELECT ordinal, blocked, (
             SELECT count(*) FROM standing AS mine

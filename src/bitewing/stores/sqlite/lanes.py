@@ -53,8 +53,11 @@ class Lanes:
 
     def _taken(self, numbers: Sequence[int]) -> set[int]:
         """Give those of these lanes in which somebody stands."""
+        passed = self._passing.first_in(numbers)
+        if not self._connection.execute(SQL["anybody"]).fetchone()[0]:
+            return passed
         found = self._connection.execute(SQL["taken"], {"numbers": json_list(numbers)})
-        return self._passing.first_in(numbers).union(number for (number,) in found)
+        return passed.union([number for (number,) in found])
 
     def enter(self, arriving: Sequence[Standing]) -> None:
         """Let these stand at the end of their lanes, in this order."""

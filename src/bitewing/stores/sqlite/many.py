@@ -5,13 +5,15 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 
 Values = tuple[object, ...]
 
 _MOST_ROWS = 32
 """Above this nothing is gained; SQLite allows 32,766 values in a statement (limits, 9)."""
 
+_alike, _own = itemgetter(0), itemgetter(1)
 _NAME = re.compile(r":(\w+)")
 
 
@@ -37,8 +39,8 @@ def run_alike(
     more than what SQLite then does with it.
     """
     groups: defaultdict[Values, list[Values]] = defaultdict(list)
-    for alike, own in rows:
-        groups[alike].append(own)
+    for alike, following in groupby(rows, key=_alike):  # who is alike often comes together
+        groups[alike].extend(map(_own, following))
     for alike, group in groups.items():
         _run(connection, query, write(alike), group)
 

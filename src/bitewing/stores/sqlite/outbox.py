@@ -1,8 +1,11 @@
 """The Deliveries and their Attempts, in SQLite."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+from itertools import compress
 
 from bitewing.model.delivery import (
     Attempt,
@@ -17,9 +20,10 @@ from bitewing.stores.delivery_rows import (
     alike_deliveries,
     alike_passing,
     attempt_from,
+    content_rows,
     delivery_from,
     delivery_values,
-    passing_values,
+    passing_rows,
 )
 from bitewing.stores.rows import Row, instant, json_list, microseconds_at, numbers_from
 from bitewing.stores.sqlite import seeking
@@ -36,6 +40,8 @@ SQL = queries("outbox")
 
 _PENDING = DeliveryState.PENDING
 _IN_LANES = (_PENDING, DeliveryState.CLAIMED)
+_claim = partial(tuple.__new__, Claim)
+"""Makes one of its three values, as ``Claim._make`` does, but not by a Python function."""
 
 
 class SqliteOutbox:
@@ -68,40 +74,37 @@ class SqliteOutbox:
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
         """See the port."""
-        placed = list(enumerate(deliveries, self.last() + 1))
+        first = self.last() + 1
+        places = range(first, first + len(deliveries))
         blocked = self._lanes.blocked([_lanes_of(one) for one in deliveries])
-        claims = self._take_over(placed, blocked)
+        claims = self._take_over(deliveries, places, blocked)
         if claims:
             self._write_passing(claims)
-        if len(claims) < len(placed):
+        if len(claims) < len(deliveries):
             gone = {claim.place for claim in claims}
-            each = zip(placed, blocked, strict=True)
-            self._write_waiting([(*one, many) for one, many in each if one[0] not in gone])
-        contents = [(place, json_list(one.records), one.body) for place, one in placed]
-        run_many(self._connection, SQL["add_content"], contents)
+            each = zip(places, deliveries, blocked, strict=True)
+            self._write_waiting([one for one in each if one[0] not in gone])
+        run_many(self._connection, SQL["add_content"], content_rows(deliveries, places))
 
     def _take_over(
-        self, placed: Sequence[tuple[int, Delivery]], blocked: Sequence[int]
+        self, deliveries: Sequence[Delivery], places: Sequence[int], blocked: Sequence[int]
     ) -> list[Claim]:
         """Claim what the Reception takes over of what could go out at once for the first time."""
         if self._reception is None:
             return []
-        offered = [
-            (place, one)
-            for (place, one), many in zip(placed, blocked, strict=True)
-            if not many and one.state is _PENDING and not one.attempts
+        could_go = [
+            not many and one.state is _PENDING and not one.attempts
+            for one, many in zip(deliveries, blocked, strict=True)
         ]
-        untils = self._reception.admit([one for _, one in offered])
-        claims = [
-            Claim(one, until, place)
-            for (place, one), until in zip(offered, untils, strict=True)
-            if until is not None
-        ]
+        offered = list(compress(deliveries, could_go))
+        untils = self._reception.admit(offered)
+        each = zip(offered, untils, compress(places, could_go), strict=True)
+        claims = list(map(_claim, compress(each, untils)))
         self._handing.taken_over += claims
         return claims
 
     def _write_passing(self, claims: Sequence[Claim]) -> None:
-        rows = [passing_values(claim.delivery, claim.place) for claim in claims]
+        rows = passing_rows([one.delivery for one in claims], [one.place for one in claims])
         run_alike(self._connection, SQL["add_passing"], rows, alike_passing)
         self.passing.enter(claims)
 
@@ -109,7 +112,7 @@ class SqliteOutbox:
         rows = [delivery_values(one, place, blocked=many) for place, one, many in waiting]
         run_alike(self._connection, SQL["add"], rows, alike_deliveries)
         self._lanes.enter([Standing(place, _lanes_of(one)) for place, one, _ in waiting])
-        self._tally.count([one.state for _, one, _ in waiting])
+        self._tally.count(Counter([one.state for _, one, _ in waiting]))
 
     def get(self, delivery: str) -> Delivery | None:
         """See the port."""
@@ -162,7 +165,7 @@ class SqliteOutbox:
         revoked = self._connection.execute(SQL["revoke"], columns).fetchall()
         self._handing.recalled += [identity for (identity,) in revoked]
         self._lanes.withdraw(gone)
-        self._tally.count([DeliveryState.CANCELLED] * len(gone))
+        self._tally.count({DeliveryState.CANCELLED: len(gone)})
         return len(gone)
 
     def hold(self, endpoint: int, limit: int) -> int:
@@ -203,7 +206,7 @@ class SqliteOutbox:
             for state, ordinal, lanes in rows
             if state == DeliveryState.CANCELLED
         ]
-        self._tally.count([DeliveryState.CANCELLED] * len(dropped))
+        self._tally.count({DeliveryState.CANCELLED: len(dropped)})
         self._lanes.leave(dropped)
         return len(rows) - len(dropped)
 

@@ -1,64 +1,92 @@
 """Passing: Deliveries past the outbox, written at once as they will stand when they are taken.
 
-The table ``passing`` says which have not been taken yet. Readers look there; the writer, who
-alone changes it, remembers what is in it, and the lanes that these are the first of: they have no
-rows in the table ``lane``.
+The table ``passing`` says from which to which they are: stretches of ordinals without gaps. Of
+these pass all that are written as delivered and have no Attempt yet. Readers look there; the
+writer, who alone changes it, remembers who passes, and the lanes that these are the first of: they
+have no rows in the table ``lane``.
 """
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import chain
+from datetime import UTC, datetime
+from itertools import chain, compress, groupby, repeat
+from operator import attrgetter, eq, itemgetter
 
-from bitewing.model.delivery import Claim
-from bitewing.stores.delivery_rows import alike_claims
-from bitewing.stores.rows import instant, json_list, microseconds_at, numbers_from
-from bitewing.stores.sqlite.many import run_alike, run_many
+from bitewing.model.delivery import Claim, Delivery
+from bitewing.stores.rows import getters, instant, json_list, microseconds_at, numbers_from
+from bitewing.stores.sqlite.many import run_many
 from bitewing.stores.sqlite.named import queries
 
 SQL = queries("passing")
+
+_LONGEST = 256
+"""Whoever looks at a stretch looks at all that is in it, though but one of it passes."""
+
+_delivery, _claimed_until, _place = getters(Claim._fields, "delivery", "until", "place")
+_lanes, _subscription = getters(Delivery._fields, "lanes", "subscription")
+_ends_at = attrgetter("until")
 
 
 class NotPassingError(Exception):
     """Not all of these pass that were to go. Whoever meets it undoes what has been done."""
 
 
-@dataclass(slots=True)
-class _Memory:
-    """What the table says.
+@dataclass(slots=True, eq=False)
+class _Stretch:
+    """Deliveries that came together; some of them may be gone.
 
     Attributes:
-        untils: until when each is claimed, by its ordinal (our clock, UTC).
-        lanes: those that they are the first of, and whether somebody may have come behind.
-        subscriptions: whose they are: the ordinals by Subscription, where there are any.
+        first: the first one's ordinal.
+        until: until when they are claimed (our clock, UTC).
+        remaining: how many pass.
     """
 
-    untils: dict[int, datetime] = field(default_factory=dict)
-    lanes: dict[int, bool] = field(default_factory=dict)
-    subscriptions: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    first: int
+    until: datetime
+    remaining: int
 
-    def require_free(self, numbers: Sequence[int]) -> None:
-        if len(set(numbers)) != len(numbers) or not self.lanes.keys().isdisjoint(numbers):
+
+_NOWHERE = _Stretch(0, datetime.min.replace(tzinfo=UTC), 0)
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What the tables say.
+
+    Attributes:
+        stretches: where each stands, by its ordinal.
+        lanes: those that they are the first of, and whether somebody may have come behind.
+        subscriptions: how many there are of each Subscription.
+    """
+
+    stretches: dict[int, _Stretch] = field(default_factory=dict)
+    lanes: dict[int, bool] = field(default_factory=dict)
+    subscriptions: Counter[int] = field(default_factory=Counter)
+
+    def enter_lanes(self, numbers: Sequence[int]) -> None:
+        before = len(self.lanes)
+        self.lanes.update(dict.fromkeys(numbers, False))
+        if len(self.lanes) - before != len(numbers):
             raise ValueError("Nobody can be the first of a lane twice, nor two at the same time")
 
-    def enter(self, claims: Sequence[Claim], numbers: Sequence[int]) -> None:
-        self.untils.update({claim.place: claim.until for claim in claims})
-        self.lanes.update(dict.fromkeys(numbers, False))
-        for delivery, _, ordinal in claims:
-            self.subscriptions[delivery.subscription].add(ordinal)
+    def leave(self, ordinals: Sequence[int], of: Mapping[int, int]) -> Counter[_Stretch]:
+        """Forget these, so many of each Subscription, but not their lanes; give where they stood.
 
-    def leave(self, subscriptions: Mapping[int, Sequence[int]]) -> None:
-        """Forget these ordinals of Subscriptions, but not their lanes."""
-        untils = self.untils
-        for subscription, ordinals in subscriptions.items():
-            for ordinal in ordinals:
-                del untils[ordinal]
-            others = self.subscriptions[subscription]
-            others.difference_update(ordinals)
-            if not others:  # an empty set would keep the room that it once needed
+        Raises:
+            NotPassingError: some of them are not remembered, or are named twice.
+        """
+        try:
+            gone = Counter(map(self.stretches.pop, ordinals))
+        except KeyError as error:
+            raise NotPassingError from error
+        for subscription, number in of.items():
+            self.subscriptions[subscription] -= number
+            if not self.subscriptions[subscription]:
                 del self.subscriptions[subscription]
+        return gone
 
 
 class Passing:
@@ -72,39 +100,60 @@ class Passing:
         self._changes = 0
 
     def enter(self, claims: Sequence[Claim]) -> None:
-        """Let these, which have just been written, pass.
+        """Let these, which have just been written in this order, pass.
 
         Raises:
             ValueError: one of them is twice in a lane, or not the first there.
         """
-        numbers = _lanes_of(claims)
-        self._memory().require_free(numbers)
-        rows = [((claim.until,), (claim.place,)) for claim in claims]
         memory = self._changing()
-        run_alike(self._connection, SQL["enter"], rows, alike_claims)
-        memory.enter(claims, numbers)
+        deliveries = list(map(_delivery, claims))
+        try:
+            memory.enter_lanes(list(chain.from_iterable(map(_lanes, deliveries))))
+        except ValueError:
+            self.forget()
+            raise
+        memory.subscriptions.update(map(_subscription, deliveries))
+        rows = []
+        for until, alike in groupby(claims, key=_claimed_until):
+            for places in _without_gaps(list(map(_place, alike))):
+                made = _Stretch(places[0], until, len(places))
+                memory.stretches.update(dict.fromkeys(places, made))
+                rows.append((made.first, places[-1], microseconds_at(until), made.remaining))
+        run_many(self._connection, SQL["enter"], rows)
 
-    @property
-    def untils(self) -> Mapping[int, datetime]:
-        """Give until when each is claimed, by its ordinal (our clock, UTC)."""
-        return self._memory().untils
+    def which(self, claims: Sequence[Claim]) -> list[bool]:
+        """Tell of each of these whether it passes, under this very claim."""
+        stretches = self._memory().stretches
+        found = map(stretches.get, map(_place, claims), repeat(_NOWHERE))
+        return list(map(eq, map(_ends_at, found), map(_claimed_until, claims)))
 
     def leave(self, claims: Sequence[Claim]) -> list[int]:
-        """Let these go, for they were taken; give the lanes in which others may be behind them.
+        """Let these go, whose Attempts have been written: they were taken.
+
+        Give the lanes in which others may be behind them.
 
         Raises:
             NotPassingError: some of them were gone before, or are named twice.
         """
         memory = self._changing()
+        deliveries = list(map(_delivery, claims))
+        ordinals = list(map(_place, claims))
+        self._shorten(memory.leave(ordinals, Counter(map(_subscription, deliveries))))
+        numbers = list(chain.from_iterable(map(_lanes, deliveries)))
+        return list(compress(numbers, map(memory.lanes.pop, numbers)))
+
+    def _shorten(self, gone: Mapping[_Stretch, int]) -> None:
+        """Count those that have gone. A stretch of which nobody is left goes, too."""
+        for one, number in gone.items():
+            one.remaining -= number
+        ended = [(one.first,) for one in gone if not one.remaining]
         before = self._connection.total_changes
-        run_many(self._connection, SQL["leave"], [(claim.place,) for claim in claims])
-        if self._connection.total_changes - before != len(claims):
+        run_many(
+            self._connection, SQL["shorten"], [(one.first, number) for one, number in gone.items()]
+        )
+        run_many(self._connection, SQL["end"], ended)
+        if self._connection.total_changes - before != len(gone) + len(ended):
             raise NotPassingError
-        leaving: defaultdict[int, list[int]] = defaultdict(list)
-        for delivery, _, ordinal in claims:
-            leaving[delivery.subscription].append(ordinal)
-        memory.leave(leaving)
-        return [number for number in _lanes_of(claims) if memory.lanes.pop(number)]
 
     def first_in(self, numbers: Collection[int]) -> set[int]:
         """Give those of these lanes in which one that passes is the first."""
@@ -118,25 +167,33 @@ class Passing:
 
     def among(self, deliveries: Sequence[str]) -> list[int]:
         """Give the ordinals of those of these that pass."""
-        return self._found(SQL["among"], {"ids": json_list(deliveries)})
+        stretches = self._memory().stretches
+        if not stretches:
+            return []
+        found = self._connection.execute(SQL["ordinals"], {"ids": json_list(deliveries)})
+        return [ordinal for (ordinal,) in found if ordinal in stretches]
 
     def of_subscription(self, subscription: int) -> list[int]:
         """Give the ordinals of a Subscription's that pass."""
-        return list(self._memory().subscriptions.get(subscription, ()))
+        if not self._memory().subscriptions[subscription]:
+            return []
+        columns = {"subscription": subscription}
+        found = self._connection.execute(SQL["of_subscription"], columns)
+        return [ordinal for (ordinal,) in found]
 
     def count(self, subscription: int) -> int:
         """Count a Subscription's that pass."""
         if self._is_writer:
-            return len(self._memory().subscriptions.get(subscription, ()))
+            return self._memory().subscriptions[subscription]
         columns = {"subscription": subscription}
-        number: int = self._connection.execute(SQL["count"], columns).fetchone()[0]
-        return number
+        return len(self._connection.execute(SQL["of_subscription"], columns).fetchall())
 
     def overdue(self, now: datetime) -> list[int]:
         """Give the ordinals of those whose claim has run out."""
-        return self._found(SQL["overdue"], {"now": microseconds_at(now)})
+        stretches = self._memory().stretches
+        return [ordinal for ordinal, one in stretches.items() if one.until <= now]
 
-    def write_as_claimed(self, ordinals: Sequence[int]) -> Sequence[tuple[int, Sequence[int]]]:
+    def write_as_claimed(self, ordinals: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
         """Let these be claimed ones that stand in no lane yet; give them with their lanes.
 
         Nobody but ``Lanes.demote`` should call it, which enters them there.
@@ -144,11 +201,8 @@ class Passing:
         memory = self._changing()
         columns = {"ordinals": json_list(ordinals)}
         rows = self._connection.execute(SQL["write_as_claimed"], columns).fetchall()
-        self._connection.execute(SQL["forget"], columns)
-        leaving: defaultdict[int, list[int]] = defaultdict(list)
-        for ordinal, subscription, _ in rows:
-            leaving[subscription].append(ordinal)
-        memory.leave(leaving)
+        written = [ordinal for ordinal, _, _ in rows]
+        self._shorten(memory.leave(written, Counter([whose for _, whose, _ in rows])))
         demoted = [(ordinal, numbers_from(lanes)) for ordinal, _, lanes in rows]
         for number in chain.from_iterable(lanes for _, lanes in demoted):
             del memory.lanes[number]
@@ -167,13 +221,8 @@ class Passing:
         """Everything may have been undone."""
         self._remembered = None
 
-    def _found(self, query: str, columns: dict[str, object]) -> list[int]:
-        if not self._memory().untils:
-            return []
-        return [ordinal for (ordinal,) in self._connection.execute(query, columns)]
-
     def _changing(self) -> _Memory:
-        """Give what is remembered to whoever is about to change the table, and it with it.
+        """Give what is remembered to whoever is about to change the tables, and it with them.
 
         From here on the piece of work has something to undo, however far it gets.
         """
@@ -183,13 +232,24 @@ class Passing:
     def _memory(self) -> _Memory:
         if self._remembered is None:
             memory = _Memory()
-            for ordinal, until, subscription, lanes in self._connection.execute(SQL["all"]):
-                memory.untils[ordinal] = instant(until)
-                memory.lanes.update(dict.fromkeys(numbers_from(lanes), True))
-                memory.subscriptions[subscription].add(ordinal)
+            rows = self._connection.execute(SQL["all"])
+            for (first, until), those in groupby(rows, key=itemgetter(0, 1)):
+                stretch = _Stretch(first, instant(until), 0)
+                for _, _, ordinal, subscription, lanes in those:
+                    stretch.remaining += 1
+                    memory.stretches[ordinal] = stretch
+                    memory.lanes.update(dict.fromkeys(numbers_from(lanes), True))
+                    memory.subscriptions[subscription] += 1
             self._remembered = memory
         return self._remembered
 
 
-def _lanes_of(claims: Sequence[Claim]) -> list[int]:
-    return [number for delivery, _, _ in claims for number in delivery.lanes]
+def _without_gaps(places: Sequence[int]) -> Iterator[range]:
+    """Part rising numbers into stretches of following ones, none of them too long."""
+    start = 0
+    while start < len(places):
+        first = places[start]
+        most = range(start, min(start + _LONGEST, len(places)))
+        length = bisect_right(most, first - start, key=lambda at: places[at] - at)
+        yield range(first, first + length)
+        start += length

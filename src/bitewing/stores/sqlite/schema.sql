@@ -199,20 +199,31 @@ CREATE INDEX delivery_open ON delivery (state, subscription)
     WHERE (state = 'pending' OR state = 'claimed' OR state = 'held');
 
 -- What the reception takes over is written as it will stand when it has been taken, and not
--- touched again if it is. Until then it is in here, and claimed until that moment.
+-- touched again if it is. Until then it passes, and is claimed until that moment: from "first" to
+-- "last", which were all added together, pass those that are written as delivered and have no
+-- Attempt yet, so many as remain. No two of these have an ordinal in common.
 CREATE TABLE passing (
-    delivery INTEGER PRIMARY KEY,
-    until    INTEGER NOT NULL
+    first     INTEGER PRIMARY KEY,
+    last      INTEGER NOT NULL,
+    until     INTEGER NOT NULL,
+    remaining INTEGER NOT NULL
 ) STRICT;
 
--- Nothing removes or renumbers one of these: without its row in here it would have been delivered.
--- A reference would say so, too, but would be looked at as each of them is written.
+-- Nothing removes or renumbers one of these: it would have been delivered, or be owed for ever.
 CREATE TRIGGER passing_kept BEFORE DELETE ON delivery
-WHEN old.ordinal IN (SELECT delivery FROM passing) BEGIN
+WHEN old.state = 'delivered' AND old.ordinal >= (SELECT min(first) FROM passing)
+    AND EXISTS (
+        SELECT 1 FROM delivery_now WHERE ordinal = old.ordinal AND state <> 'delivered'
+    )
+BEGIN
     SELECT raise(ABORT, 'a Delivery that passes cannot be removed');
 END;
 CREATE TRIGGER passing_in_place BEFORE UPDATE OF ordinal ON delivery
-WHEN old.ordinal IN (SELECT delivery FROM passing) BEGIN
+WHEN old.state = 'delivered' AND old.ordinal >= (SELECT min(first) FROM passing)
+    AND EXISTS (
+        SELECT 1 FROM delivery_now WHERE ordinal = old.ordinal AND state <> 'delivered'
+    )
+BEGIN
     SELECT raise(ABORT, 'a Delivery that passes cannot be renumbered');
 END;
 
@@ -257,6 +268,7 @@ CREATE TABLE attempt (
 ) STRICT, WITHOUT ROWID;
 
 -- Deliveries as they stand. What was taken at its first Attempt does not repeat when that began.
+-- What was made before all that passes is not looked for in there.
 CREATE VIEW delivery_now AS
 SELECT
     ordinal, id, institution, source, subscription, endpoint, dialect, owner, lanes, event_name,
@@ -268,7 +280,14 @@ SELECT
         SELECT min(started_at) FROM attempt WHERE attempt.delivery = delivery.ordinal
     )), first_tried_at) AS first_tried_at
 FROM delivery
-LEFT JOIN passing ON passing.delivery = delivery.ordinal;
+LEFT JOIN passing ON first = iif(
+        ordinal >= (SELECT min(first) FROM passing),
+        (SELECT max(first) FROM passing WHERE first <= ordinal),
+        NULL
+    )
+    AND ordinal <= last
+    AND state = 'delivered'
+    AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.delivery = delivery.ordinal);
 
 CREATE TABLE selection (
     source      TEXT    NOT NULL,

@@ -1,7 +1,10 @@
 """Settling: Attempts are remembered, and claimed Deliveries moved on."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
+from operator import not_
 from typing import NamedTuple
 
 from bitewing.model.delivery import TRANSITIONS, Claim, DeliveryState, Sent, Settlement
@@ -9,12 +12,13 @@ from bitewing.stores.delivery_rows import (
     Alike,
     alike_attempts,
     alike_claims,
+    alike_sent,
     alike_settlements,
     attempt_values,
-    sent_values,
+    sent_rows,
     state_from,
 )
-from bitewing.stores.rows import Row, json_list, microseconds_at, numbers_from
+from bitewing.stores.rows import Row, getters, json_list, microseconds_at, numbers_from
 from bitewing.stores.sqlite.lanes import Lanes, Standing
 from bitewing.stores.sqlite.many import run_alike
 from bitewing.stores.sqlite.named import queries
@@ -27,6 +31,7 @@ _PENDING, _CLAIMED = DeliveryState.PENDING, DeliveryState.CLAIMED
 _DELIVERED = DeliveryState.DELIVERED
 _LEGAL = TRANSITIONS[_CLAIMED] - {DeliveryState.CANCELLED}
 _GOES_OUT_AGAIN = frozenset({DeliveryState.PENDING, DeliveryState.HELD})
+(_claim,) = getters(Sent._fields, "claim")
 
 
 class _NotClaimedError(Exception):
@@ -71,12 +76,7 @@ class Settling:
 
     def settle_taken(self, taken: Sequence[Sent]) -> int:
         """See ``SqliteOutbox``."""
-        passing: list[Sent] = []
-        claimed: list[Sent] = []
-        untils = self._passing.untils
-        for one in taken:
-            claim = one.claim
-            (passing if untils.get(claim.place) == claim.until else claimed).append(one)
+        passing, claimed = _parted(taken, self._passing.which(list(map(_claim, taken))))
         moved = 0
         for some, move in ((passing, self._move_passing), (claimed, self._move_claimed)):
             if some and self._settle_unseen(some, move):
@@ -96,15 +96,15 @@ class Settling:
         connection, mark = self._connection, self._passing.mark()
         connection.execute("SAVEPOINT taken")
         try:
-            self._write_attempts(map(sent_values, taken))
-            move([one.claim for one in taken])
+            run_alike(self._connection, SQL["add_attempt"], sent_rows(taken), alike_sent)
+            move(list(map(_claim, taken)))
         except (sqlite3.IntegrityError, NotPassingError, _NotClaimedError):
             connection.execute("ROLLBACK TO taken")
             connection.execute("RELEASE taken")
             self._passing.undo(mark)
             return False
         connection.execute("RELEASE taken")
-        self._tally.count([_DELIVERED] * len(taken))
+        self._tally.count({_DELIVERED: len(taken)})
         return True
 
     def _move_passing(self, claims: Sequence[Claim]) -> None:
@@ -171,12 +171,16 @@ class Settling:
         gone = [known for known, one in moved if one.state is not DeliveryState.PENDING]
         self._lanes.leave([known.standing for known in gone if known.is_claimed])
         self._lanes.withdraw([known.standing for known in gone if not known.is_claimed])
-        self._tally.count([one.state for _, one in moved])
+        self._tally.count(Counter([one.state for _, one in moved]))
 
     def _drop_bodies(self, ordinals: Sequence[int]) -> None:
         if ordinals:
             rows = [{"ordinal": ordinal} for ordinal in ordinals]
             self._connection.executemany(SQL["drop_body"], rows)
+
+
+def _parted(sent: Sequence[Sent], is_first: Sequence[bool]) -> tuple[list[Sent], list[Sent]]:
+    return list(compress(sent, is_first)), list(compress(sent, map(not_, is_first)))
 
 
 def _moves(known: Known, settlement: Settlement) -> bool:

@@ -1,15 +1,13 @@
 """The tally: how many Deliveries stand where."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from bitewing.model.delivery import TRANSITIONS, DeliveryState
 from bitewing.stores.delivery_rows import state_text
 from bitewing.stores.sqlite.named import queries
 
 SQL = queries("tally")
-
-_ENDS = [state for state, following in TRANSITIONS.items() if not following]
 
 
 class EndTally:
@@ -18,11 +16,11 @@ class EndTally:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def count(self, states: Sequence[DeliveryState]) -> None:
+    def count(self, states: Mapping[DeliveryState, int]) -> None:
         """Count those of these that are ends."""
-        for end in _ENDS:
-            if number := states.count(end):
-                columns = {"state": state_text(end), "number": number}
+        for state, number in states.items():
+            if number and not TRANSITIONS[state]:
+                columns = {"state": state_text(state), "number": number}
                 self._connection.execute(SQL["count"], columns)
 
     def read(self) -> dict[DeliveryState, int]:

@@ -1,3 +1,7 @@
+-- name: anybody
+-- Where all goes well, nobody stands in any lane.
+SELECT EXISTS (SELECT 1 FROM lane);
+
 -- name: taken
 SELECT value
 FROM json_each(:numbers)

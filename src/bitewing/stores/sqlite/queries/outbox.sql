@@ -1,5 +1,9 @@
 -- name: last_ordinal
-SELECT coalesce(max(ordinal), 0) FROM delivery;
+-- What a stretch of those that pass has had is not had again, though the last one is removed.
+SELECT max(
+    coalesce((SELECT max(ordinal) FROM delivery), 0),
+    coalesce((SELECT last FROM passing ORDER BY first DESC LIMIT 1), 0)
+);
 
 -- name: add
 INSERT INTO delivery (

@@ -1,35 +1,37 @@
 -- name: all
-SELECT ordinal, until, subscription, lanes
+SELECT first, until, delivery.ordinal, subscription, lanes
 FROM passing
-CROSS JOIN delivery ON ordinal = passing.delivery;
+CROSS JOIN delivery ON delivery.ordinal BETWEEN first AND last
+WHERE +state = 'delivered'
+    AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.delivery = delivery.ordinal)
+ORDER BY first;
 
 -- name: enter
-INSERT INTO passing (delivery, until) VALUES (:delivery, :until);
+INSERT INTO passing (first, last, until, remaining) VALUES (:first, :last, :until, :remaining);
 
--- name: leave
-DELETE FROM passing WHERE delivery IN (VALUES (:delivery));
+-- name: shorten
+WITH gone (first, number) AS (VALUES (:first, :number))
+UPDATE passing SET remaining = remaining - gone.number
+FROM gone
+WHERE passing.first = gone.first;
 
--- name: among
-SELECT ordinal
-FROM delivery
-WHERE id IN (SELECT value FROM json_each(:ids)) AND +ordinal IN (SELECT delivery FROM passing);
+-- name: end
+DELETE FROM passing WHERE first IN (VALUES (:first)) AND remaining = 0;
 
--- name: count
-SELECT count(*)
+-- name: ordinals
+SELECT ordinal FROM delivery WHERE id IN (SELECT value FROM json_each(:ids));
+
+-- name: of_subscription
+SELECT delivery.ordinal
 FROM passing
-CROSS JOIN delivery ON ordinal = passing.delivery
-WHERE +subscription = :subscription;
-
--- name: overdue
-SELECT delivery FROM passing WHERE until <= :now;
+CROSS JOIN delivery ON delivery.ordinal BETWEEN first AND last
+WHERE +state = 'delivered' AND +subscription = :subscription
+    AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.delivery = delivery.ordinal);
 
 -- name: write_as_claimed
 UPDATE delivery SET
     state = 'claimed', attempts = 0, is_retry = 0, claimed_until = (
-        SELECT until FROM passing WHERE passing.delivery = delivery.ordinal
+        SELECT until FROM passing WHERE first <= delivery.ordinal ORDER BY first DESC LIMIT 1
     )
 WHERE ordinal IN (SELECT value FROM json_each(:ordinals))
 RETURNING ordinal, subscription, lanes;
-
--- name: forget
-DELETE FROM passing WHERE delivery IN (SELECT value FROM json_each(:ordinals));

@@ -1,10 +1,9 @@
 -- name: following
 SELECT
     ordinal,
-    state IN ('delivered', 'exhausted', 'cancelled')
-        AND ordinal NOT IN (SELECT delivery FROM passing) AS has_ended,
+    state IN ('delivered', 'exhausted', 'cancelled') AS has_ended,
     created_at < :before AS is_old
-FROM delivery
+FROM delivery_now
 WHERE ordinal > :after
 ORDER BY ordinal
 LIMIT :limit;
