@@ -173,21 +173,22 @@ class Engine:
     def _delivery(
         self, endpoint: Endpoint, body: bytes, now: datetime, *, identity: str = ""
     ) -> Delivery:
-        return Delivery(
-            id=identity or f"msg_{self._run}_{self._number}_{endpoint.id}",
-            institution="bench",
-            source="bench",
-            subscription=endpoint.id,
-            endpoint=endpoint.id,
-            dialect=BenchDialect.name,
-            owner="owner",
-            lanes=(lane_of(endpoint.id, "Appointment", self._number),),
-            event_name="WatchTable: Appointment",
-            records=(self._number,),
-            workstation="BITEWING",
-            body=body,
-            created_at=now,
-            due_at=now,
+        number = endpoint.id
+        return Delivery(  # by position: to name them all costs a microsecond
+            identity or f"msg_{self._run}_{self._number}_{number}",
+            "bench",
+            "bench",
+            number,
+            number,
+            BenchDialect.name,
+            "owner",
+            (lane_of(number, "Appointment", self._number),),
+            "WatchTable: Appointment",
+            (self._number,),
+            "BITEWING",
+            body,
+            now,
+            now,
         )
 
 

@@ -1,7 +1,7 @@
 """The way past the outbox: from the commit to the first Attempt without a claim."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.stores.samples import NOON, a_delivery
 
 from bitewing.engine.delivery.breaker import TRIP
 from bitewing.engine.delivery.reception import Reception
-from bitewing.model.delivery import DeliveryState
+from bitewing.model.delivery import Delivery, DeliveryState
 from bitewing.model.retry import TEN_IN_TWO_DAYS
 from bitewing.model.subscription import EndpointState
 from bitewing.ports.store import Store, Transaction
@@ -58,6 +58,29 @@ def test_where_there_is_room_for_all_the_room_is_used_up() -> None:
     until = NOON + MINUTE
     assert first == [until] * 4
     assert then == [until, None, None]
+
+
+class Interrupted(list[Delivery]):
+    """Deliveries; while somebody goes through them once more the loop takes the room away."""
+
+    def __init__(self, reception: Reception, *, at: int) -> None:
+        super().__init__([a_delivery("a")] * 2)
+        self._reception, self._left = reception, at
+
+    def __iter__(self) -> Iterator[Delivery]:
+        self._left -= 1
+        if not self._left:
+            self._reception.make_room(1, 0)
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("at", range(1, 7))
+def test_room_may_be_taken_away_while_somebody_asks(at: int) -> None:
+    """The store asks in its own thread: what it reads may be old, but it never fails."""
+    reception = opened()
+    untils = reception.admit(Interrupted(reception, at=at))
+
+    assert untils in ([NOON + MINUTE] * 2, [None] * 2)
 
 
 def test_what_cannot_go_out_now_waits_in_the_outbox() -> None:

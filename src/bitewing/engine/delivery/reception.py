@@ -50,17 +50,17 @@ class Reception:
         """See the port. What is due later waits in the outbox."""
         until, rooms = self._until, self._rooms
         asked = Counter(map(_endpoint, deliveries))
+        left = {endpoint: rooms.get(endpoint, 0) - number for endpoint, number in asked.items()}
         size = sum(map(len, map(_body, deliveries)))
         if (
             until is None
             or len(deliveries) > self._room
             or size > self._bytes
-            or any(rooms.get(endpoint, 0) < number for endpoint, number in asked.items())
+            or min(left.values(), default=0) < 0
             or any(map(gt, map(_due_at, deliveries), map(_created_at, deliveries)))
         ):
             return self._admit_some(deliveries)
-        for endpoint, number in asked.items():
-            rooms[endpoint] -= number
+        rooms.update(left)
         self._room -= len(deliveries)
         self._bytes -= size
         return [until] * len(deliveries)
