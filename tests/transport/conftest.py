@@ -1,4 +1,4 @@
-"""Every async test of the transport runs on asyncio's own loop and on uvloop."""
+"""Every async test of the transport runs on asyncio's own loop and on uvloop, and without epoll."""
 
 import asyncio
 import ssl
@@ -11,10 +11,18 @@ import pytest
 import trustme
 import uvloop
 from tests.fakes.clock import FakeClock
+from tests.transport.connecting import Driver
 from tests.transport.scripted import Script, ScriptedServer
 
+from bitewing.transport.connection import Lookout
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
+from bitewing.transport.lookout import LoopLookout, OnEnded, usual_lookout
+
+
+class LoopWithoutEpoll(asyncio.SelectorEventLoop):
+    """As there are on other systems than Linux; connections are the loop's own readers then."""
+
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
 
@@ -22,7 +30,11 @@ Serve = Callable[..., ScriptedServer]
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+    return {
+        "asyncio": asyncio.new_event_loop,
+        "uvloop": uvloop.new_event_loop,
+        "without epoll": LoopWithoutEpoll,
+    }
 
 
 @pytest.fixture
@@ -54,9 +66,24 @@ def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-async def sender(clock: FakeClock, ca_file: str) -> AsyncIterator[HttpSender]:
+async def lookout() -> Callable[[OnEnded], Lookout]:
+    """What looks after connections on this loop."""
+    is_without = isinstance(asyncio.get_running_loop(), LoopWithoutEpoll)
+    return LoopLookout if is_without else usual_lookout
+
+
+@pytest.fixture
+async def sender(
+    clock: FakeClock, ca_file: str, lookout: Callable[[OnEnded], Lookout]
+) -> AsyncIterator[HttpSender]:
     """A sender that may reach loopback and trusts the test's authority."""
     guard = AddressGuard(LOOPBACK, https_only=False)
-    made = HttpSender(clock=clock, guard=guard, ca_file=ca_file)
+    made = HttpSender(clock=clock, guard=guard, ca_file=ca_file, lookout=lookout)
     yield made
     await made.close()
+
+
+@pytest.fixture
+async def driver(clock: FakeClock, lookout: Callable[[OnEnded], Lookout]) -> Driver:
+    """Give a Driver for the Lookout of this loop."""
+    return Driver(clock, lookout)

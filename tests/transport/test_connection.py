@@ -3,42 +3,32 @@
 import asyncio
 import socket
 
-from tests.fakes.clock import FakeClock
 from tests.transport.conftest import Serve
-from tests.transport.scripted import ScriptedServer, Visit, always, once
+from tests.transport.connecting import OK, REQUEST, Driver
+from tests.transport.scripted import Visit, always, once
 
 from bitewing.transport.connection import Connection
-from bitewing.transport.failure import Failure
-
-REQUEST = b"POST / HTTP/1.1\r\nHost: r.example\r\nContent-Length: 0\r\n\r\n"
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-
-
-def connected(server: ScriptedServer, clock: FakeClock) -> Connection:
-    opened = socket.create_connection(("127.0.0.1", server.port))
-    opened.settimeout(0)
-    key = ("http", "127.0.0.1", server.port, "127.0.0.1", None)
-    return Connection(opened, key=key, monotonic=clock.monotonic)
 
 
 async def test_the_next_request_goes_out_from_within_the_last_answer(
-    serve: Serve, clock: FakeClock
+    serve: Serve, driver: Driver
 ) -> None:
-    """A callback may post again at once: a hundred exchanges without any task."""
+    """Who is told of an end may post again at once: a hundred exchanges without any task."""
     server = serve(always(OK))
-    connection = connected(server, clock)
+    connection = driver.connect(server)
     finished = asyncio.get_running_loop().create_future()
     statuses: list[int] = []
 
-    def again(failure: Failure | None) -> None:
-        assert failure is None
+    def again(_: Connection) -> None:
+        assert connection.failure is None
         statuses.append(connection.answer.status)
         if len(statuses) == 100:
             finished.set_result(None)
         else:
-            connection.post(REQUEST, seconds=5, on_end=again)
+            driver.post(connection)
 
-    connection.post(REQUEST, seconds=5, on_end=again)
+    driver.then = again
+    driver.post(connection)
     await finished
     connection.close()
 
@@ -47,7 +37,7 @@ async def test_the_next_request_goes_out_from_within_the_last_answer(
 
 
 async def test_a_connection_notices_while_idle_that_it_was_closed(
-    serve: Serve, clock: FakeClock
+    serve: Serve, driver: Driver
 ) -> None:
     """A farewell that comes before the next request costs no attempt."""
     left = asyncio.Event()
@@ -59,28 +49,46 @@ async def test_a_connection_notices_while_idle_that_it_was_closed(
         visit.until_gone()
         loop.call_soon_threadsafe(left.set)
 
-    server = serve(answer_and_leave)
-    connection = connected(server, clock)
-    ended: asyncio.Future[Failure | None] = loop.create_future()
-    connection.post(REQUEST, seconds=5, on_end=ended.set_result)
-    failure = await ended
+    connection = driver.connect(serve(answer_and_leave))
+    driver.post(connection)
+    await driver.until_ended(connection)
     async with asyncio.timeout(5):
         await left.wait()
 
-    assert failure is None
+    assert connection.failure is None
     assert connection.is_closed
+    assert driver.told == [[connection]]
 
 
-async def test_closing_ends_an_exchange_without_a_word(serve: Serve, clock: FakeClock) -> None:
-    """After close, on_end is never called, and closing twice does no harm."""
-    server = serve(once(OK))
-    connection = connected(server, clock)
-    ends: list[Failure | None] = []
+async def test_closing_ends_an_exchange_without_a_word(serve: Serve, driver: Driver) -> None:
+    """After close nobody is told, and closing twice does no harm."""
+    server = serve(once(OK), always(OK))
+    connection, other = driver.connect(server), driver.connect(server)
 
-    connection.post(REQUEST, seconds=5, on_end=ends.append)
+    driver.post(connection)
     connection.close()
     connection.close()
+    driver.post(other)
+    await driver.until_ended(other)
+    other.close()
 
-    assert ends == []
+    assert driver.told == [[other]]
     assert connection.is_closed
     assert connection.deadline is None
+
+
+async def test_an_answer_before_the_end_of_the_request_is_the_last(
+    serve: Serve, driver: Driver
+) -> None:
+    """Nobody reads the rest, and the next request would be taken for it."""
+
+    def answer_unheard(visit: Visit) -> None:
+        visit.say(OK)
+        visit.hang()
+
+    connection = driver.connect(serve(answer_unheard))
+    driver.post(connection, request=REQUEST + b"x" * 20_000_000)
+    await driver.until_ended(connection)
+
+    assert (connection.failure, connection.answer.status) == (None, 200)
+    assert connection.is_closed

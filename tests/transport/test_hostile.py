@@ -247,20 +247,22 @@ async def test_an_idle_connection_on_which_somebody_speaks_is_closed(
     assert outcome.status == 500
 
 
-async def test_a_cancelled_exchange_closes_its_connection(serve: Serve, sender: HttpSender) -> None:
+async def test_what_is_cancelled_while_it_opens_a_connection_closes_it(
+    serve: Serve, sender: HttpSender
+) -> None:
     """Cancellation passes through, and the receiver sees us go."""
     gone = asyncio.Event()
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def wait_for_farewell(visit: Visit) -> None:
-        visit.read_request()
+        visit.socket.recv(1)  # the handshake begins
         loop.call_soon_threadsafe(asked.set)
         visit.until_gone()
         loop.call_soon_threadsafe(gone.set)
 
     server = serve(wait_for_farewell)
-    sender.post(*posting(message(server.url)), lambda _: None)
+    sender.post(*posting(message(server.url.replace("http:", "https:"))), lambda _: None)
     await asked.wait()
     (sending,) = sender._under_way
     sending.cancel()

@@ -1,186 +1,224 @@
 """Keeping connections for the next exchange."""
 
 import asyncio
-import socket
 
-from tests.fakes.clock import FakeClock
 from tests.transport.conftest import Serve
+from tests.transport.connecting import OK, Driver
 from tests.transport.scripted import ScriptedServer, always
 
 from bitewing.transport.connection import Connection
-from bitewing.transport.failure import Failure
 from bitewing.transport.pool import Pool
 
-REQUEST = b"POST / HTTP/1.1\r\nHost: r.example\r\nContent-Length: 0\r\n\r\n"
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+class Kept:
+    """A Pool, and connections that have come into it."""
+
+    def __init__(self, driver: Driver, **bounds: int) -> None:
+        self.driver = driver
+        self.pool = Pool(monotonic=driver.clock.monotonic, on_ended=driver.tell, **bounds)
+
+    def add(self, server: ScriptedServer) -> Connection:
+        """Open one."""
+        with self.pool.opening():
+            connection = self.driver.connect(server)
+            self.pool.add(connection)
+        return connection
+
+    async def use(self, server: ScriptedServer) -> Connection:
+        """Open one and use it once."""
+        connection = self.add(server)
+        self.driver.post(connection)
+        await self.driver.until_ended(connection)
+        return connection
+
+    def give_back(self, *connections: Connection) -> None:
+        """Give them back now."""
+        self.pool.give_back(connections, self.driver.clock.monotonic())
+
+    def take(self, connection: Connection, *others: Connection, most: int = 1) -> list[Connection]:
+        """Take some like these now."""
+        keys = [one.key for one in (connection, *others)]
+        return self.pool.take(keys, most, self.driver.clock.monotonic())
 
 
-def added(server: ScriptedServer, clock: FakeClock, pool: Pool) -> Connection:
-    opened = socket.create_connection(("127.0.0.1", server.port))
-    opened.settimeout(0)
-    key = ("http", "127.0.0.1", server.port, "127.0.0.1", None)
-    with pool.opening():
-        connection = Connection(opened, key=key, monotonic=clock.monotonic)
-        pool.add(connection)
-    return connection
-
-
-async def used(server: ScriptedServer, clock: FakeClock, pool: Pool) -> Connection:
-    connection = added(server, clock, pool)
-    ended: asyncio.Future[Failure | None] = asyncio.get_running_loop().create_future()
-    connection.post(REQUEST, seconds=5, on_end=ended.set_result)
-    await ended
-    return connection
-
-
-async def test_the_connection_used_last_is_used_first(serve: Serve, clock: FakeClock) -> None:
+async def test_the_connection_used_last_is_used_first(serve: Serve, driver: Driver) -> None:
     """So that those that are not needed grow old and go."""
     server = serve(always(OK))
-    pool = Pool(monotonic=clock.monotonic)
-    first, second = await used(server, clock, pool), await used(server, clock, pool)
-    pool.give_back(first)
-    pool.give_back(second)
+    kept = Kept(driver)
+    first, second = await kept.use(server), await kept.use(server)
+    kept.give_back(first)
+    kept.give_back(second)
 
-    assert pool.take([first.key], 1, clock.monotonic()) == [second]
-    assert pool.take([first.key], 1, clock.monotonic()) == [first]
-    assert pool.take([first.key], 1, clock.monotonic()) == []
+    assert kept.take(first) == [second]
+    assert kept.take(first) == [first]
+    assert kept.take(first) == []
 
     first.close()
     second.close()
-    pool.close()
+    kept.pool.close()
 
 
-async def test_the_patrol_closes_what_has_been_idle_too_long(
-    serve: Serve, clock: FakeClock
-) -> None:
+async def test_the_patrol_closes_what_has_been_idle_too_long(serve: Serve, driver: Driver) -> None:
     """Nobody needs to ask for a connection for it to be closed in time."""
     server = serve(always(OK))
-    pool = Pool(monotonic=clock.monotonic)
-    connection = await used(server, clock, pool)
-    pool.give_back(connection)
-    clock.advance(71)
+    kept = Kept(driver)
+    connection = await kept.use(server)
+    kept.give_back(connection)
+    driver.clock.advance(71)
 
     await asyncio.to_thread(server.visits[0].until_gone)
 
     assert connection.is_closed
-    pool.close()
+    kept.pool.close()
 
 
 async def test_one_in_use_is_found_again_after_the_others_have_gone(
-    serve: Serve, clock: FakeClock
+    serve: Serve, driver: Driver
 ) -> None:
     """Its shelf stays though nothing stands there while those that were too old are closed."""
     server = serve(always(OK))
-    pool = Pool(monotonic=clock.monotonic)
-    idle, busy = await used(server, clock, pool), await used(server, clock, pool)
-    pool.give_back(idle)
-    clock.advance(71)
+    kept = Kept(driver)
+    idle, busy = await kept.use(server), await kept.use(server)
+    kept.give_back(idle)
+    driver.clock.advance(71)
     await asyncio.to_thread(server.visits[0].until_gone)
-    busy.last_byte_at = clock.monotonic()
-    pool.give_back(busy)
+    kept.give_back(busy)
 
-    assert pool.take([busy.key], 2, clock.monotonic()) == [busy]
+    assert kept.take(busy, most=2) == [busy]
     busy.close()
-    pool.close()
+    kept.pool.close()
 
 
 async def test_as_many_as_are_wanted_are_taken_one_address_after_the_other(
-    serve: Serve, clock: FakeClock
+    serve: Serve, driver: Driver
 ) -> None:
     """A name may have several."""
     servers = [serve(always(OK)), serve(always(OK))]
-    pool = Pool(monotonic=clock.monotonic)
-    made = [await used(server, clock, pool) for server in servers for _ in range(2)]
+    kept = Kept(driver)
+    made = [await kept.use(server) for server in servers for _ in range(2)]
     for connection in made:
-        pool.give_back(connection)
-    keys = [made[0].key, made[2].key]
+        kept.give_back(connection)
 
-    assert pool.take(keys, 3, clock.monotonic()) == [made[1], made[0], made[3]]
-    assert pool.take(keys, 3, clock.monotonic()) == [made[2]]
+    assert kept.take(made[0], made[2], most=3) == [made[1], made[0], made[3]]
+    assert kept.take(made[0], made[2], most=3) == [made[2]]
     for connection in made:
         connection.close()
-    pool.close()
+    kept.pool.close()
 
 
-async def test_dead_ones_take_no_room_from_the_living(serve: Serve, clock: FakeClock) -> None:
+async def test_a_dead_one_is_not_given(serve: Serve, driver: Driver) -> None:
+    """The living ones behind it are; and nothing is kept of a receiver that nobody needs."""
+    server, silent = serve(always(OK)), serve(always(b""))
+    kept = Kept(driver)
+    living, dead = await kept.use(server), await kept.use(server)
+    kept.give_back(living, dead)
+    dead.close()
+
+    assert kept.take(living) == [living]
+    assert kept.take(living) == []
+
+    living.close()
+    driver.clock.advance(2)
+    late = kept.add(silent)
+    driver.post(late, seconds=0.01)
+    await driver.until_ended(late)  # the patrol has come by
+
+    assert list(kept.pool._shelves) == [late.key]
+    kept.pool.close()
+
+
+async def test_dead_ones_take_no_room_from_the_living(serve: Serve, driver: Driver) -> None:
     """Those that a receiver has closed meanwhile are no longer counted when there are enough."""
     server = serve(always(OK))
-    pool = Pool(monotonic=clock.monotonic, most_idle=1)
-    dead, living = await used(server, clock, pool), await used(server, clock, pool)
-    pool.give_back(dead)
+    kept = Kept(driver, most_idle=1)
+    dead, living = await kept.use(server), await kept.use(server)
+    kept.give_back(dead)
     dead.close()
-    pool.give_back(living)
+    kept.give_back(living)
 
     assert not living.is_closed
-    assert pool.take([living.key], 1, clock.monotonic()) == [living]
+    assert kept.take(living) == [living]
     living.close()
-    pool.close()
+    kept.pool.close()
 
 
-async def test_a_full_pool_keeps_no_more(serve: Serve, clock: FakeClock) -> None:
+async def test_a_full_pool_keeps_no_more(serve: Serve, driver: Driver) -> None:
     """Beyond its limit a connection is closed instead of kept."""
     server = serve(always(OK))
-    pool = Pool(monotonic=clock.monotonic, most_idle=1)
-    first, second = await used(server, clock, pool), await used(server, clock, pool)
-    pool.give_back(first)
-    pool.give_back(second)
+    kept = Kept(driver, most_idle=1)
+    first, second = await kept.use(server), await kept.use(server)
+    kept.give_back(first)
+    kept.give_back(second)
 
     assert not first.is_closed
     assert second.is_closed
-    pool.close()
+    kept.pool.close()
 
 
-async def test_a_closed_pool_keeps_nothing(serve: Serve, clock: FakeClock) -> None:
+async def test_a_closed_pool_keeps_nothing(serve: Serve, driver: Driver) -> None:
     """Idle connections go at once, those in use when they are given back."""
     server = serve(always(OK))
-    pool = Pool(monotonic=clock.monotonic)
-    idle, busy = await used(server, clock, pool), await used(server, clock, pool)
-    pool.give_back(idle)
-    pool.close()
+    kept = Kept(driver)
+    idle, busy = await kept.use(server), await kept.use(server)
+    kept.give_back(idle)
+    kept.pool.close()
 
     assert idle.is_closed
     assert not busy.is_closed
 
-    pool.give_back(busy)
+    kept.give_back(busy)
 
     assert busy.is_closed
 
 
-async def test_an_idle_connection_makes_way_for_a_new_one(serve: Serve, clock: FakeClock) -> None:
+async def test_an_idle_connection_makes_way_for_a_new_one(serve: Serve, driver: Driver) -> None:
     """The one that was idle for longest: there are only so many files."""
     server = serve(always(OK))
-    pool = Pool(monotonic=clock.monotonic, most_open=2)
-    first, second = await used(server, clock, pool), await used(server, clock, pool)
-    pool.give_back(first)
-    pool.give_back(second)
-    third = await used(server, clock, pool)
-    busy = await used(server, clock, pool)
+    kept = Kept(driver, most_open=2)
+    first, second = await kept.use(server), await kept.use(server)
+    kept.give_back(first)
+    kept.give_back(second)
+    third = await kept.use(server)
+    busy = await kept.use(server)
 
     assert (first.is_closed, second.is_closed) == (True, True)
     assert not third.is_closed
-    assert pool.take([second.key], 1, clock.monotonic()) == []
+    assert kept.take(second) == []
 
     for one in (third, busy):
         one.close()
-    pool.close()
+    kept.pool.close()
 
 
-async def test_the_patrol_outlives_what_breaks_on_its_way(serve: Serve, clock: FakeClock) -> None:
+async def test_what_an_end_breaks_does_not_stop_the_patrol(serve: Serve, driver: Driver) -> None:
     """An exchange whose end raises does not let the others wait for ever."""
     silent = serve(always(b""))
-    pool = Pool(monotonic=clock.monotonic)
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda *_: None)
-    ended: asyncio.Future[Failure | None] = loop.create_future()
+    kept = Kept(driver)
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+    broken, whole = kept.add(silent), kept.add(silent)
 
-    def broken(_: Failure | None) -> None:
-        raise ZeroDivisionError
+    def break_down(connection: Connection) -> None:
+        if connection is broken:
+            raise ZeroDivisionError
 
-    for seconds, on_end in ((0.01, broken), (0.3, ended.set_result)):
-        connection = added(silent, clock, pool)
-        connection.post(REQUEST, seconds=seconds, on_end=on_end)
-    async with asyncio.timeout(10):
-        failure = await ended
+    driver.then = break_down
+    driver.post(broken, seconds=0.01)
+    driver.post(whole, seconds=0.3)
+    await driver.until_ended(whole)
 
-    assert failure is not None
-    pool.close()
+    assert whole.failure is not None
+    assert broken.is_closed
+    kept.pool.close()
+
+
+async def test_what_is_late_is_told_together(serve: Serve, driver: Driver) -> None:
+    """As what is answered is."""
+    silent = serve(always(b""))
+    kept = Kept(driver)
+    late = [kept.add(silent) for _ in range(3)]
+    for connection in late:
+        driver.post(connection, seconds=0.01)
+    await driver.until_ended(late[0])
+
+    assert [set(ended) for ended in driver.told] == [set(late)]
+    kept.pool.close()

@@ -36,7 +36,9 @@ class Answer:
     read only so that the connection can be used again.
 
     Attributes:
-        status: the final status, 0 until it is known. Interim answers (1xx) are skipped.
+        is_begun: whether bytes have been read. One that is known whole is not read.
+        status: the final status, 0 until it is known, if it is begun or over.
+            Interim answers (1xx) are skipped.
         retry_after: the Retry-After header as it came, unless the answer is a 2xx.
         failure: why this is no answer.
         leaves_open: whether the connection can carry another exchange.
@@ -45,12 +47,12 @@ class Answer:
     __slots__ = (
         "_feed",
         "_head",
-        "_is_begun",
         "_is_complete",
         "_limit",
         "_parser",
         "_received",
         "failure",
+        "is_begun",
         "leaves_open",
         "retry_after",
         "status",
@@ -63,12 +65,8 @@ class Answer:
         self._start_over()
 
     def expect(self) -> None:
-        """Make ready for the next answer.
-
-        One that was known whole was not read and has left nothing behind but its status.
-        """
-        self.status = 0
-        if self._is_begun:
+        """Make ready for the next answer; for nothing if this one was known whole."""
+        if self.is_begun:
             self._start_over()
 
     def _start_over(self) -> None:
@@ -77,17 +75,20 @@ class Answer:
         self.failure: Failure | None = None
         self.leaves_open = False
         self._is_complete = False
-        self._is_begun = False
+        self.is_begun = False
         self._received = 0
         self._limit = MOST_HEAD_BYTES
         self._head.clear()
 
     def feed(self, received: bytes) -> bool:
         """Take bytes; tell whether there is nothing more to wait for."""
-        if not self._is_begun and received in _seen:
-            self.status, self.leaves_open = _seen[received], True
-            return True
-        self._is_begun = True
+        if not self.is_begun:
+            status = _seen.get(received)
+            if status is not None:
+                self.status, self.leaves_open = status, True
+                return True
+            self._start_over()  # what was known has left its status behind
+            self.is_begun = True
         return self._read(received)
 
     def _read(self, received: bytes) -> bool:

@@ -9,7 +9,7 @@ from bitewing.model.delivery import OutcomeKind
 from bitewing.transport.failure import Failure
 
 _NO_ROUTE = frozenset((errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN))
-_OUR_LIMITS = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
+_OUR_LIMITS = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC))
 
 # OpenSSL's X509_V_ERR codes (man page X509_STORE_CTX_get_error).
 _CERTIFICATE_REASONS = {
@@ -87,12 +87,13 @@ def unencrypted(host: str, error: OSError) -> Failure:
     return Failure(OutcomeKind.TLS_FAILED, f"no TLS with {host}: {reason}")
 
 
-def broken(error: OSError, *, is_answering: bool) -> Failure:
+def broken(error: Exception, *, is_answering: bool) -> Failure:
     """Say how a connection broke while a request or its answer was under way."""
     when = "in the middle of its answer" if is_answering else "before it answered"
     if isinstance(error, ConnectionError):
         return Failure(OutcomeKind.BROKEN, f"the receiver reset the connection {when}")
-    reason = getattr(error, "reason", None) or error.strerror or type(error).__name__
+    reason = getattr(error, "reason", None) or getattr(error, "strerror", None)
+    reason = reason or type(error).__name__
     return Failure(OutcomeKind.BROKEN, f"the connection broke {when}: {reason}")
 
 

@@ -1,9 +1,9 @@
-"""A Connection to a receiver: one exchange after another, driven by the event loop's readers."""
+"""A Connection to a receiver: one exchange after another, driven by a Lookout."""
 
-import asyncio
 import socket
 import ssl
 from collections.abc import Callable
+from typing import Any, Protocol
 
 from bitewing.transport import classify
 from bitewing.transport.answer import Answer
@@ -13,7 +13,26 @@ ConnectionKey = tuple[str, str, int, str, str | None]
 """Scheme, host, port, the vetted address, and the authorities of the Endpoint's own that have
 verified it: exchanges that agree in these may share."""
 
-OnEnd = Callable[[Failure | None], object]
+
+class Lookout(Protocol):
+    """Lets connections read and write when they can. Belongs to one event loop."""
+
+    def add(self, number: int, connection: "Connection") -> None:
+        """Let it read whenever there is something at this file descriptor.
+
+        Raises:
+            OSError: this machine has no room for another.
+        """
+        ...
+
+    def want_room(self, number: int, *, is_wanted: bool) -> None:
+        """Let it write, or no longer, whenever there is room."""
+        ...
+
+    def remove(self, number: int) -> None:
+        """Forget it; must come before the file descriptor is closed."""
+        ...
+
 
 _RECEIVE_BYTES = 65536
 """Below the size from which the C library maps and unmaps memory for every single read.
@@ -28,18 +47,21 @@ _TRY_AGAIN = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWa
 class Connection:
     """An open, vetted (and for https verified) socket.
 
-    ``post`` starts an exchange and returns; its ``on_end`` is called once, from the event loop
-    and never from within ``post``. No task and no timer is made per exchange: whoever owns the
-    connection calls ``expire`` when ``deadline`` has passed. The reader stays registered while
-    the connection is idle, so that it notices at once when the receiver closes it.
+    ``post`` starts an exchange and returns; whether it has ended is what ``read`` tells the
+    Lookout. No task and no timer is made per exchange: whoever owns the connection calls
+    ``expire`` when ``deadline`` has passed. It is looked after while it is idle, too, so that it
+    notices at once when the receiver closes it.
 
     Attributes:
         key: what may share it.
-        answer: what the receiver says; valid from ``on_end`` to the next ``post``.
-            A connection that can carry no further exchange is closed before ``on_end``.
+        errand: what the exchange is for, as whoever posted it knows it.
+        answer: what the receiver says; valid from the end to the next ``post``.
+        failure: why there is no answer; as long.
+            A connection that can carry no further exchange is closed when it ends.
         deadline: when the exchange must be over (the loop's time); None while idle.
-        first_byte_at: when the answer began (monotonic seconds); None before.
-        last_byte_at: when its latest bytes came, or it was opened.
+        first_byte_at: when an answer began (monotonic seconds) that did not come in one piece.
+        shelf, used_at: where its owner puts it while it is idle, and since when it was not used
+            (monotonic seconds).
         is_closed: whether it is of no more use.
     """
 
@@ -47,19 +69,22 @@ class Connection:
         "_allowed_seconds",
         "_is_cut",
         "_keep",
-        "_loop",
+        "_lookout",
         "_monotonic",
-        "_on_end",
+        "_number",
         "_receive",
         "_socket",
         "_transmit",
         "_unsent",
         "answer",
         "deadline",
+        "errand",
+        "failure",
         "first_byte_at",
         "is_closed",
         "key",
-        "last_byte_at",
+        "shelf",
+        "used_at",
     )
 
     def __init__(
@@ -67,6 +92,7 @@ class Connection:
         opened: socket.socket,
         *,
         key: ConnectionKey,
+        lookout: Lookout,
         monotonic: Callable[[], float],
         keep: Callable[[ssl.SSLSession], None] | None = None,
     ) -> None:
@@ -74,52 +100,92 @@ class Connection:
 
         ``keep`` is given the TLS session after the first exchange that was answered: in TLS 1.3
         what a receiver leaves for the next connection comes after the handshake.
+
+        Raises:
+            OSError: this machine has no room for another; the socket is closed.
         """
-        self._loop = asyncio.get_running_loop()
         self._monotonic = monotonic
         self._socket = opened
         self._receive, self._transmit = _ways(opened)
-        self._on_end: OnEnd | None = None
         self._unsent: memoryview | None = None
         self._is_cut = False
         self._keep = keep
         self._allowed_seconds = 0.0
         self.key = key
+        self.errand: Any = None
         self.answer = Answer()
+        self.failure: Failure | None = None
         self.deadline: float | None = None
         self.first_byte_at: float | None = None
-        self.last_byte_at = monotonic()
+        self.shelf: list[Connection] = []
+        self.used_at = monotonic()
         self.is_closed = False
-        self._loop.add_reader(opened, self._read)
+        self._lookout = lookout
+        self._number = opened.fileno()
+        try:
+            lookout.add(self._number, self)
+        except OSError:
+            opened.close()
+            raise
 
     @property
-    def is_unanswered(self) -> bool:
-        """Whether no answer to the latest exchange began."""
-        return self.first_byte_at is None
+    def _is_answered(self) -> bool:
+        """Whether an answer has come, but for its end."""
+        return self.answer.is_begun and self.answer.status > 0
 
-    def post(self, request: bytes, *, seconds: float, on_end: OnEnd) -> None:
-        """Start an exchange that may take so many seconds; the connection must be idle."""
-        self._on_end = on_end
+    def post(self, request: bytes, *, seconds: float, deadline: float, errand: object) -> None:
+        """Start an exchange that may take so many seconds, thus until then; it must be idle."""
+        self.errand = errand
         self._allowed_seconds = seconds
-        self.deadline = self._loop.time() + seconds
-        self.first_byte_at = None
-        self.answer.expect()
+        self.deadline = deadline
+        if self.answer.is_begun:
+            self.answer.expect()
+            self.first_byte_at = None
         try:
             sent = self._transmit(request)
         except OSError as error:
             sent = self._unless_cut(error, request)
         if sent < len(request):
             self._unsent = memoryview(request)[sent:]
-            self._loop.add_writer(self._socket, self._write)
+            self._lookout.want_room(self._number, is_wanted=True)
+
+    def read(self) -> bool:
+        """Take what has come; tell whether the exchange has ended with it."""
+        try:
+            received = self._receive(_RECEIVE_BYTES)
+            if not received or self.deadline is None:  # or it says what nobody asked for
+                return self._hang_up(classify.closed(is_answering=self.answer.is_begun))
+            is_over = self.answer.feed(received)
+            if is_over:
+                self._end(self.answer.failure)
+            elif self.first_byte_at is None:
+                self.first_byte_at = self._monotonic()
+        except _TRY_AGAIN:
+            return False
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of an end
+            return self._hang_up(classify.broken(error, is_answering=self.answer.is_begun))
+        return is_over
+
+    def write(self) -> None:
+        """Send more of the request."""
+        if self._unsent is None:
+            return
+        try:
+            sent = self._transmit(self._unsent)
+        except OSError as error:
+            sent = self._unless_cut(error, self._unsent)
+        self._unsent = self._unsent[sent:]
+        if not self._unsent:
+            self._stop_sending()
 
     def expire(self) -> None:
         """End the exchange because its time is up; the connection is closed."""
-        if self.answer.status:
+        if self._is_answered:
             self._end(None)
             return
         if self._unsent is not None:
             phase = "sending the request"
-        elif self.first_byte_at is None:
+        elif not self.answer.is_begun:
             phase = "waiting for the answer"
         else:
             phase = "reading the answer"
@@ -130,10 +196,9 @@ class Connection:
         if self.is_closed:
             return
         self.is_closed = True
-        self._on_end = None
         self.deadline = None
-        self._loop.remove_reader(self._socket)
         self._stop_sending()
+        self._lookout.remove(self._number)
         self._socket.close()
 
     def _unless_cut(self, error: OSError, request: bytes | memoryview) -> int:
@@ -145,58 +210,28 @@ class Connection:
         self._is_cut = True
         return len(request)
 
-    def _write(self) -> None:
-        if self._unsent is None:
-            return
-        try:
-            sent = self._transmit(self._unsent)
-        except OSError as error:
-            sent = self._unless_cut(error, self._unsent)
-        self._unsent = self._unsent[sent:]
-        if not self._unsent:
-            self._stop_sending()
-
     def _stop_sending(self) -> None:
         if self._unsent is not None:
             self._unsent = None
-            self._loop.remove_writer(self._socket)
+            self._lookout.want_room(self._number, is_wanted=False)
 
-    def _read(self) -> None:
-        try:
-            received = self._receive(_RECEIVE_BYTES)
-        except _TRY_AGAIN:
-            return
-        except OSError as error:
-            self._hang_up(classify.broken(error, is_answering=self.first_byte_at is not None))
-            return
-        if not received:
-            self._hang_up(classify.closed(is_answering=self.first_byte_at is not None))
-        elif self._on_end is None:
-            self.close()  # nobody asked
-        else:
-            self.last_byte_at = now = self._monotonic()
-            if self.first_byte_at is None:
-                self.first_byte_at = now
-            if self.answer.feed(received):
-                self._end(self.answer.failure)
-
-    def _hang_up(self, failure: Failure) -> None:
+    def _hang_up(self, failure: Failure) -> bool:
         """The receiver is gone; an answer whose end only its going could tell is complete."""
+        if self.deadline is None:
+            self.close()
+            return False
         self._is_cut = True
-        self._end(None if self.answer.status else failure)
+        self._end(None if self._is_answered else failure)
+        return True
 
     def _end(self, failure: Failure | None) -> None:
-        on_end, self._on_end = self._on_end, None
+        self.failure = failure
         self.deadline = None
         if self._keep is not None and failure is None:
             self._give_session()
-        if self._unsent is not None:  # an answer before the end of the request
-            self._is_cut = True
-            self._stop_sending()
-        if failure is not None or self._is_cut or not self.answer.leaves_open:
+        is_cut = self._is_cut or self._unsent is not None  # an answer before the request's end
+        if is_cut or failure is not None or not self.answer.leaves_open:
             self.close()
-        if on_end is not None:
-            on_end(failure)
 
     def _give_session(self) -> None:
         keep, self._keep = self._keep, None

@@ -1,21 +1,22 @@
 """HttpSender: safe exchanges with receivers over HTTP/1.1, plain or encrypted."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from functools import partial
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 
 from bitewing.model.delivery import Destination, Outcome, OutcomeKind
 from bitewing.ports.clock import Clock
-from bitewing.ports.sender import OnEnds, Posting
+from bitewing.ports.sender import Ended, OnEnds, Posting
 from bitewing.transport.addresses import LookUp, Resolver, look_up_addresses
-from bitewing.transport.connection import Connection
+from bitewing.transport.connection import Connection, Lookout
 from bitewing.transport.contexts import Contexts
 from bitewing.transport.ends import Ends
 from bitewing.transport.failure import ExchangeError, Failure
 from bitewing.transport.guard import AddressGuard
+from bitewing.transport.lookout import OnEnded, usual_lookout
 from bitewing.transport.opening import Opener
 from bitewing.transport.pool import Pool
-from bitewing.transport.posted import Posted, acknowledged
+from bitewing.transport.posted import Mailing, Posted, acknowledged
 from bitewing.transport.proxy import Proxy
 from bitewing.transport.request import compose_request
 from bitewing.transport.retry_after import parse_retry_after
@@ -42,6 +43,7 @@ class HttpSender:
         ca_file: str | None = None,
         proxy: Proxy | None = None,
         look_up: LookUp = look_up_addresses,
+        lookout: Callable[[OnEnded], Lookout] = usual_lookout,
     ) -> None:
         """Prepare; nothing is opened yet.
 
@@ -52,6 +54,7 @@ class HttpSender:
             proxy: what every request goes through. The guard then judges URLs and the addresses
                 that they spell; what names mean is the proxy's to judge.
             look_up: how names become addresses.
+            lookout: what looks after the connections.
 
         Raises:
             SettingsError: ``ca_file`` cannot be used.
@@ -65,8 +68,13 @@ class HttpSender:
             proxy=proxy,
             monotonic=clock.monotonic,
         )
-        self._opener = Opener(contexts=Contexts(ca_file), proxy=proxy, monotonic=clock.monotonic)
-        self._pool = Pool(monotonic=clock.monotonic)
+        self._opener = Opener(
+            contexts=Contexts(ca_file),
+            proxy=proxy,
+            lookout=lookout(self._conclude),
+            monotonic=clock.monotonic,
+        )
+        self._pool = Pool(monotonic=clock.monotonic, on_ended=self._conclude)
         self._ends = Ends()
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -83,7 +91,8 @@ class HttpSender:
             for token, _, _ in posted:
                 self._ends.note(token, on_ends, unfit)
             return
-        ones = []
+        mailing = Mailing(route, destination, started_at, on_ends)
+        ones = list[Posted]()
         for token, headers, body in posted:
             try:
                 request = compose_request(route.start, headers, body)
@@ -91,47 +100,44 @@ class HttpSender:
                 unfit = Trip(started_at).failed(error.failure, started_at)
                 self._ends.note(token, on_ends, unfit)
             else:
-                ones.append(Posted(route, destination, request, started_at, token, on_ends))
+                ones.append((mailing, token, request))
         if ones:
-            self._go(ones)
+            self._go(mailing, ones)
 
-    def _go(self, ones: Sequence[Posted]) -> None:
-        """Let these, all to the same receiver, go out."""
+    def _go(self, mailing: Mailing, ones: Sequence[Posted]) -> None:
+        """Let these, of one Mailing, go out."""
         try:
-            addresses = self._whereabouts.known(ones[0].route)
+            addresses = self._whereabouts.known(mailing.route)
         except ExchangeError as error:
-            self._end_all(ones, error.failure)
+            self._fail(ones, error.failure)
             return
         if addresses:
-            self._begin(ones, addresses)
+            self._begin(mailing, ones, addresses)
         else:
-            self._start(self._look_up(ones))
+            self._start(self._look_up(mailing, ones))
 
-    async def _look_up(self, ones: Sequence[Posted]) -> None:
-        first = ones[0]
-        trip = Trip(first.started_at)
-        seconds = self._seconds_left(first)
+    async def _look_up(self, mailing: Mailing, ones: Sequence[Posted]) -> None:
+        trip = mailing.begun()
+        seconds = mailing.seconds_left(self._monotonic())
         try:
-            addresses = await self._whereabouts.find(first.route, seconds=seconds, trip=trip)
+            addresses = await self._whereabouts.find(mailing.route, seconds=seconds, trip=trip)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of an end
-            self._end_all(ones, _failure(error))
+            self._fail(ones, _failure(error))
         else:
-            self._begin([one._replace(resolve=trip.resolve) for one in ones], addresses)
+            mailing.resolve = trip.resolve
+            self._begin(mailing, ones, addresses)
 
-    def _begin(self, ones: Sequence[Posted], addresses: tuple[str, ...]) -> None:
+    def _begin(self, mailing: Mailing, ones: Sequence[Posted], addresses: tuple[str, ...]) -> None:
         """Send these on connections that stand open, or else on new ones, to vetted addresses."""
-        first, now = ones[0], self._monotonic()
-        ca_pem = first.destination.ca_pem
-        keys = [(*first.route.place, address, ca_pem) for address in addresses]
+        now, ca_pem = self._monotonic(), mailing.destination.ca_pem
+        keys = [(*mailing.route.place, address, ca_pem) for address in addresses]
         idle = self._pool.take(keys, len(ones), now)
-        seconds = self._seconds_left(first)
-        for one in ones:
-            if idle:
-                connection = idle.pop()
-                on_end = partial(self._end, connection, one)
-                connection.post(one.request, seconds=seconds, on_end=on_end)
-            else:
-                self._start(self._send(one, addresses))
+        seconds = mailing.seconds_left(now)
+        deadline = asyncio.get_running_loop().time() + seconds
+        for connection, one in zip(idle, ones, strict=False):
+            connection.post(one[2], seconds=seconds, deadline=deadline, errand=one)
+        for one in ones[len(idle) :]:
+            self._start(self._send(one, addresses))
 
     async def probe(self, url: str) -> Outcome | None:
         """Connect, vetted and verified as for a Message, and send nothing; None if it works."""
@@ -154,26 +160,57 @@ class HttpSender:
         self._opener.close()
         self._whereabouts.close()
 
-    def _end(self, connection: Connection, one: Posted, failure: Failure | None) -> None:
-        """Tell what came of an exchange on a connection that stood open."""
-        status = connection.answer.status
-        if failure is None and status < _FIRST_REFUSAL:
-            self._pool.give_back(connection)
-            outcome = acknowledged(one, connection)
-        elif failure is not None and _was_given_up(connection, failure):
-            self._pool.give_back(connection)
-            self._start(self._send(one, ()))
-            return
-        else:
-            trip = Trip(one.started_at, connection.key[3], one.resolve)
-            outcome = self._outcome(connection, failure, trip)
-        self._ends.note(one.token, one.on_ends, outcome)
+    def _conclude(self, connections: Sequence[Connection]) -> None:
+        """Tell what came of the exchanges that have ended on these connections.
 
-    def _end_all(self, ones: Sequence[Posted], failure: Failure) -> None:
+        All count as over when the last of them is read: no time is asked for each of them, and
+        none is given that is too early.
+        """
         ended_at = self._monotonic()
-        for one in ones:
-            outcome = Trip(one.started_at).failed(failure, ended_at)
-            self._ends.note(one.token, one.on_ends, outcome)
+        self._pool.give_back(connections, ended_at)
+        told: dict[OnEnds, list[Ended]] = {}
+        for connection in connections:
+            errand: Posted = connection.errand
+            connection.errand = None
+            mailing, token, _ = errand
+            if connection.failure is not None and _was_given_up(connection, mailing):
+                self._start(self._send(errand, ()))
+                continue
+            if (
+                mailing.trip is None
+                and connection.failure is None
+                and connection.answer.status < _FIRST_REFUSAL
+            ):
+                outcome = acknowledged(mailing, connection, ended_at)
+            else:
+                outcome = self._outcome(connection, mailing, ended_at)
+            ended = told.get(mailing.on_ends)
+            if ended is None:
+                ended = told[mailing.on_ends] = []
+            ended.append((token, outcome))
+        for on_ends, ended in told.items():
+            on_ends(ended)
+
+    def _outcome(self, connection: Connection, mailing: Mailing, ended_at: float) -> Outcome:
+        """Write the Outcome of any exchange."""
+        trip = mailing.trip or mailing.begun(connection.key[3])
+        answer, failure = connection.answer, connection.failure
+        begun_at = connection.first_byte_at
+        if begun_at is None and (failure is None or answer.is_begun):
+            begun_at = ended_at
+        if begun_at is not None:
+            trip.first_byte = milliseconds(trip.started_at, begun_at)
+        if failure is not None:
+            return trip.failed(failure, ended_at)
+        wait = answer.retry_after
+        retry_after = parse_retry_after(wait, self._clock.now()) if wait is not None else None
+        return trip.answered(answer.status, retry_after, ended_at)
+
+    def _fail(self, ones: Sequence[Posted], failure: Failure) -> None:
+        ended_at = self._monotonic()
+        for mailing, token, _ in ones:
+            outcome = mailing.begun().failed(failure, ended_at)
+            self._ends.note(token, mailing.on_ends, outcome)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         """Do in a task what has to wait for names or for a new connection."""
@@ -186,66 +223,44 @@ class HttpSender:
 
         One that has become idle meanwhile is left to whoever posts next, who would miss it.
         """
-        trip = Trip(one.started_at, resolve=one.resolve)
+        mailing, token, request = one
+        trip = mailing.begun()
         try:
-            outcome = await self._outcome_on_new(one, addresses, trip)
+            await self._send_on_new((replace(mailing, trip=trip), token, request), addresses, trip)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of an end
             outcome = trip.failed(_failure(error), self._monotonic())
-        self._ends.note(one.token, one.on_ends, outcome)
+            self._ends.note(token, mailing.on_ends, outcome)
 
-    async def _outcome_on_new(self, one: Posted, addresses: tuple[str, ...], trip: Trip) -> Outcome:
+    async def _send_on_new(self, one: Posted, addresses: tuple[str, ...], trip: Trip) -> None:
         """Send it.
 
         Raises:
             ExchangeError: no connection came about.
         """
-        deadline = asyncio.get_running_loop().time() + self._seconds_left(one)
+        loop, (mailing, _, request) = asyncio.get_running_loop(), one
+        seconds = mailing.seconds_left(self._monotonic())
+        deadline = loop.time() + seconds
         addresses = addresses or await self._whereabouts.find(
-            one.route, seconds=self._seconds_left(one), trip=trip
+            mailing.route, seconds=seconds, trip=trip
         )
         with self._pool.opening():
             connection = await self._opener.open(
-                one.route.target,
+                mailing.route.target,
                 addresses,
-                ca_pem=one.destination.ca_pem,
+                ca_pem=mailing.destination.ca_pem,
                 deadline=deadline,
                 trip=trip,
             )
             self._pool.add(connection)
-        failure = await self._exchange(connection, one.request, deadline)
-        return self._outcome(connection, failure, trip)
-
-    def _seconds_left(self, one: Posted) -> float:
-        passed = self._monotonic() - one.started_at
-        return one.destination.timeout.total_seconds() - passed
-
-    async def _exchange(
-        self, connection: Connection, request: bytes, deadline: float
-    ) -> Failure | None:
-        loop = asyncio.get_running_loop()
-        ended: asyncio.Future[Failure | None] = loop.create_future()
-        connection.post(request, seconds=deadline - loop.time(), on_end=ended.set_result)
-        try:
-            return await ended
-        except asyncio.CancelledError:
-            connection.close()
-            raise
-
-    def _outcome(self, connection: Connection, failure: Failure | None, trip: Trip) -> Outcome:
-        if connection.first_byte_at is not None:
-            trip.first_byte = milliseconds(trip.started_at, connection.first_byte_at)
-        answer = connection.answer
-        self._pool.give_back(connection)
-        if failure is not None:
-            return trip.failed(failure, self._monotonic())
-        wait = answer.retry_after
-        retry_after = parse_retry_after(wait, self._clock.now()) if wait is not None else None
-        return trip.answered(answer.status, retry_after, connection.last_byte_at)
+        seconds = deadline - loop.time()
+        connection.post(request, seconds=seconds, deadline=deadline, errand=one)
 
 
-def _was_given_up(connection: Connection, failure: Failure) -> bool:
+def _was_given_up(connection: Connection, mailing: Mailing) -> bool:
     """Whether the receiver had closed a connection that we thought was idle."""
-    return failure.kind is OutcomeKind.BROKEN and connection.is_unanswered
+    failure = connection.failure
+    is_broken = failure is not None and failure.kind is OutcomeKind.BROKEN
+    return is_broken and mailing.trip is None and not connection.answer.is_begun
 
 
 def _failure(error: Exception) -> Failure:

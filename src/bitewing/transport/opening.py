@@ -9,7 +9,7 @@ from functools import partial
 
 from bitewing.model.delivery import OutcomeKind
 from bitewing.transport import classify
-from bitewing.transport.connection import Connection, ConnectionKey
+from bitewing.transport.connection import Connection, ConnectionKey, Lookout
 from bitewing.transport.contexts import Contexts
 from bitewing.transport.failure import CLOSING_DOWN, ExchangeError, timed_out
 from bitewing.transport.proxy import Proxy, open_tunnel
@@ -27,15 +27,22 @@ class Opener:
     """Opens connections, trying a name's addresses in turn."""
 
     def __init__(
-        self, *, contexts: Contexts, proxy: Proxy | None, monotonic: Callable[[], float]
+        self,
+        *,
+        contexts: Contexts,
+        proxy: Proxy | None,
+        lookout: Lookout,
+        monotonic: Callable[[], float],
     ) -> None:
         """Prepare.
 
         Args:
             contexts: whom to trust.
             proxy: what to go through; the addresses to open are then its own.
+            lookout: what looks after the connections.
             monotonic: gives seconds.
         """
+        self._lookout = lookout
         self._contexts = contexts
         self._proxy = proxy
         self._monotonic = monotonic
@@ -90,7 +97,7 @@ class Opener:
         connected = self._monotonic()
         trip.connect = milliseconds(started, connected)
         if context is None:
-            return Connection(opened, key=key, monotonic=self._monotonic)
+            return self._connection(opened, key)
         seconds -= connected - started
         session = self._sessions.find(key, context)
         try:
@@ -107,7 +114,20 @@ class Opener:
         keep = None
         if not encrypted.session_reused:  # else the one that it had is still good
             keep = partial(self._keep, key, context, ended)
-        return Connection(encrypted, key=key, monotonic=self._monotonic, keep=keep)
+        return self._connection(encrypted, key, keep)
+
+    def _connection(
+        self,
+        opened: socket.socket,
+        key: ConnectionKey,
+        keep: Callable[[ssl.SSLSession], None] | None = None,
+    ) -> Connection:
+        try:
+            return Connection(
+                opened, key=key, lookout=self._lookout, monotonic=self._monotonic, keep=keep
+            )
+        except OSError as error:
+            raise ExchangeError(classify.unconnected(_shown(key[3], key[2]), error)) from error
 
     def _keep(
         self,

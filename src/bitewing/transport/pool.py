@@ -1,7 +1,7 @@
 """A Pool: open connections, kept for the next exchange and watched over by one timer."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from bitewing.transport.connection import Connection, ConnectionKey
@@ -24,14 +24,17 @@ class Pool:
         self,
         *,
         monotonic: Callable[[], float],
+        on_ended: Callable[[Sequence[Connection]], object],
         most_idle: int = _MOST_IDLE,
         most_open: int = _MOST_OPEN,
     ) -> None:
+        """``on_ended`` is told where exchanges have ended because their time was up."""
         self._monotonic = monotonic
+        self._on_ended = on_ended
         self._most_idle = most_idle
         self._most_open = most_open
         self._open: set[Connection] = set()
-        self._idle: dict[ConnectionKey, list[Connection]] = {}
+        self._shelves: dict[ConnectionKey, list[Connection]] = {}
         self._idle_count = self._opening = 0
         self._patrol: asyncio.TimerHandle | None = None
         self._prune_at = 0.0
@@ -43,15 +46,16 @@ class Pool:
         """
         oldest, taken = now - _IDLE_SECONDS, list[Connection]()
         for key in keys:
-            idle = self._idle.get(key, [])
-            before = len(idle)
-            while idle and len(taken) < most:
-                connection = idle.pop()
-                if connection.is_closed or connection.last_byte_at <= oldest:
-                    self._discard(connection)
-                else:
-                    taken.append(connection)
-            self._idle_count -= before - len(idle)
+            shelf = self._shelves.get(key)
+            while shelf and (wanted := most - len(taken)):
+                last = shelf[-wanted:]
+                del shelf[-wanted:]
+                self._idle_count -= len(last)
+                last.reverse()
+                fit = [one for one in last if not one.is_closed and one.used_at > oldest]
+                if len(fit) < len(last):
+                    self._discard(set(last).difference(fit))
+                taken += fit
         return taken
 
     @contextmanager
@@ -67,34 +71,43 @@ class Pool:
 
     def add(self, connection: Connection) -> None:
         """Watch over a new connection, which is about to be used."""
+        connection.shelf = self._shelves.setdefault(connection.key, [])
         self._open.add(connection)
         if self._patrol is None:
             self._schedule()
 
-    def give_back(self, connection: Connection) -> None:
-        """Keep a connection whose exchange has ended, unless it is closed or there are enough."""
-        if self._idle_count >= self._most_idle:
+    def give_back(self, connections: Sequence[Connection], now: float) -> None:
+        """Keep connections whose exchanges have ended, but for the closed and for too many.
+
+        ``now`` is monotonic seconds.
+        """
+        if self._idle_count + len(connections) > self._most_idle:
             self._prune_idle()  # some may be dead
-        if connection.is_closed or self._idle_count >= self._most_idle:
-            self._discard(connection)
-            return
-        self._idle.setdefault(connection.key, []).append(connection)
-        self._idle_count += 1
+        room = before = self._most_idle - self._idle_count
+        for connection in connections:
+            if connection.is_closed or room <= 0:
+                self._discard((connection,))
+            else:
+                connection.used_at = now
+                connection.shelf.append(connection)
+                room -= 1
+        self._idle_count += before - room
 
     def close(self) -> None:
         """Close the idle connections now and the others when they are given back."""
         self._most_idle = 0
-        for connection in [one for idle in self._idle.values() for one in idle]:
-            self._discard(connection)
-        self._idle.clear()
+        for shelf in self._shelves.values():
+            self._discard(shelf)
+            shelf.clear()
         self._idle_count = 0
         if self._patrol is not None and not self._open:
             self._patrol.cancel()
             self._patrol = None
 
-    def _discard(self, connection: Connection) -> None:
-        connection.close()
-        self._open.discard(connection)
+    def _discard(self, connections: Iterable[Connection]) -> None:
+        for connection in connections:
+            connection.close()
+            self._open.discard(connection)
 
     def _schedule(self) -> None:
         loop = asyncio.get_running_loop()
@@ -111,33 +124,33 @@ class Pool:
 
     def _expire(self) -> None:
         now = asyncio.get_running_loop().time()
-        for connection in tuple(self._open):
-            if connection.is_closed:
-                self._open.discard(connection)
-            elif connection.deadline is not None and connection.deadline <= now:
-                connection.expire()
+        self._open = {one for one in self._open if not one.is_closed}
+        late = [one for one in self._open if one.deadline is not None and one.deadline <= now]
+        for connection in late:
+            connection.expire()
+        if late:
+            self._on_ended(late)
 
     def _make_way(self) -> None:
         """Close the connection that has been idle for longest."""
         longest = min(
-            (idle[0] for idle in self._idle.values() if idle),
-            key=lambda connection: connection.last_byte_at,
+            (shelf[0] for shelf in self._shelves.values() if shelf),
+            key=lambda connection: connection.used_at,
             default=None,
         )
         if longest is not None:
-            self._discard(longest)
+            self._discard((longest,))
             self._prune_idle()
 
     def _prune_idle(self) -> None:
+        """Close those that have been idle too long, and forget the shelves that nobody needs."""
         now = self._monotonic()
         self._prune_at, oldest = now + _PRUNE_SECONDS, now - _IDLE_SECONDS
-        for key, idle in tuple(self._idle.items()):
-            for connection in idle:
-                if connection.is_closed or connection.last_byte_at <= oldest:
-                    self._discard(connection)
-            kept = [connection for connection in idle if not connection.is_closed]
-            self._idle_count -= len(idle) - len(kept)
-            if kept:
-                self._idle[key] = kept
-            else:
-                del self._idle[key]
+        self._idle_count = 0
+        for shelf in self._shelves.values():
+            self._discard([one for one in shelf if one.is_closed or one.used_at <= oldest])
+            shelf[:] = [one for one in shelf if not one.is_closed]
+            self._idle_count += len(shelf)
+        needed = {one.key for one in self._open}
+        for key in self._shelves.keys() - needed:
+            del self._shelves[key]

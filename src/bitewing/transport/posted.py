@@ -1,40 +1,49 @@
-"""A Posted: one request on its way."""
+"""A Mailing: requests on their way that were posted together."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from bitewing.model.delivery import Destination, Outcome, OutcomeKind, Timings
 from bitewing.ports.sender import OnEnds
 from bitewing.transport.connection import Connection
 from bitewing.transport.route import Route
+from bitewing.transport.trip import Trip
+
+Posted = tuple["Mailing", Any, bytes]
+"""One request on its way: what it was posted with, its token, and its bytes."""
 
 
-class Posted(NamedTuple):
-    """One request on its way.
+@dataclass(eq=False, slots=True)
+class Mailing:
+    """What is the same for all that is posted together to one receiver.
 
     Attributes:
-        request: its bytes.
         started_at: monotonic seconds.
-        token, on_ends: who is told of its end.
-        resolve: how long it took to look its receiver up, in milliseconds; None if nobody had to.
+        on_ends: who is told of their ends.
+        resolve: how long it took to look the receiver up, in milliseconds; None if nobody had to.
+        trip: the notes of a single one for which a connection was opened, else None.
     """
 
     route: Route
     destination: Destination
-    request: bytes
     started_at: float
-    token: Any
     on_ends: OnEnds
     resolve: float | None = None
+    trip: Trip | None = None
 
-    def __repr__(self) -> str:
-        """Say how long it is, and nothing of credentials or patients."""
-        return f"Posted({len(self.request)} bytes)"
+    def seconds_left(self, now: float) -> float:
+        """Give how long its exchanges may still take."""
+        return self.destination.timeout.total_seconds() - (now - self.started_at)
+
+    def begun(self, address: str = "") -> Trip:
+        """Give the notes that one of its exchanges begins with."""
+        return Trip(self.started_at, address, self.resolve)
 
 
-def acknowledged(one: Posted, connection: Connection) -> Outcome:
+def acknowledged(mailing: Mailing, connection: Connection, ended_at: float) -> Outcome:
     """Write the Outcome of the usual exchange, on a connection that stood open, at once."""
-    started_at, last = one.started_at, connection.last_byte_at
-    first_byte = ((connection.first_byte_at or last) - started_at) * 1000
-    timings = Timings(one.resolve, None, None, first_byte, (last - started_at) * 1000)
+    started_at, begun_at = mailing.started_at, connection.first_byte_at or ended_at
+    first_byte, total = (begun_at - started_at) * 1000, (ended_at - started_at) * 1000
+    timings = Timings(mailing.resolve, None, None, first_byte, total)
     status, address = connection.answer.status, connection.key[3]
     return Outcome(OutcomeKind.ANSWERED, status, "", None, address, timings)

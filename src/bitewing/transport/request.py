@@ -35,43 +35,50 @@ def compose_request(start: str, headers: Headers, body: bytes) -> bytes:
     Raises:
         ExchangeError: a header would break the request apart or is ours to set (blocked).
     """
-    names, values = zip(*headers, strict=True) if headers else ((), ())
-    template = _known.get(names) or _learn(names)
-    if not "".join(values).isprintable():
-        _require_whole(headers)
+    names, values = zip(*headers) if headers else ((), ())  # noqa: B905 - they are pairs; asking costs
+    pieces = (_known.get(names) or _learn(names)).copy()
+    pieces[::2] = (start, str(len(body)), *values)
     try:
-        return (start + template % (len(body), *values)).encode() + body
+        written = "".join(values).encode()
+        if written.translate(_CONTROLS_GONE) != written:
+            _require_whole(headers)
+        return "".join(pieces).encode() + body
     except UnicodeEncodeError as error:
         raise blocked("a header holds a character that cannot be sent") from error
 
 
 _CONTROLS = frozenset(map(chr, (*range(9), *range(10, 32), 127)))
-"""What may stand in no value, and is never printable; a tab may."""
+"""What may stand in no value; a tab may."""
+
+_CONTROLS_GONE = bytes.maketrans("".join(_CONTROLS).encode(), b" " * len(_CONTROLS))
 
 _MOST_KNOWN = 256
-_known: dict[tuple[str, ...], str] = {}
+_known: dict[tuple[str, ...], list[str]] = {}
 """Header names to the head for them; names that are known have been found in order."""
 
 
-def _learn(names: tuple[str, ...]) -> str:
+def _learn(names: tuple[str, ...]) -> list[str]:
     if len(_known) >= _MOST_KNOWN:
         _known.clear()
-    template = _known[names] = "\r\n".join([*_lines(names), "\r\n"])
-    return template
+    pieces = _known[names] = _pieces(names)
+    return pieces
 
 
-def _lines(names: tuple[str, ...]) -> list[str]:
-    """Give the lines for these header names, with places for the length and the values."""
+def _pieces(names: tuple[str, ...]) -> list[str]:
+    """Give what follows the start, the length and each value, and a place before each of these.
+
+    Putting pieces together costs half of what formatting costs.
+    """
     given = {name.lower() for name in names}
     for name in names:
         if not name or not _NAME_CHARACTERS.issuperset(name):
             raise blocked("a header's name holds a character that names cannot hold")
         if name.lower() in _OURS:
             raise blocked(f"the header {name} is set by the sender itself")
-    lines = ["Content-Length: %d"]
-    lines += [f"{name}: {value}" for name, value in _DEFAULTS if name.lower() not in given]
-    lines += [f"{name.replace('%', '%%')}: %s" for name in names]
-    return lines
+    defaults = [f"\r\n{name}: {value}" for name, value in _DEFAULTS if name.lower() not in given]
+    follows = ["Content-Length: ", *(f"\r\n{name}: " for name in names), "\r\n\r\n"]
+    follows[1] = "".join(defaults) + follows[1]
+    return [piece for one in follows for piece in ("", one)]
 
 
 def _require_whole(headers: Iterable[tuple[str, str]]) -> None:
