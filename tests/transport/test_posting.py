@@ -1,13 +1,14 @@
 """Posting without a task: what a lane does with an open connection."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import LOOPBACK, Serve
-from tests.transport.scripted import NO_CONTENT, Visit, always
+from tests.transport.scripted import NO_CONTENT, Script, Visit, always
 from tests.transport.sending import message, posting, send
 
 from bitewing.model.delivery import Outcome, OutcomeKind
@@ -186,6 +187,40 @@ async def test_many_go_out_together(serve: Serve, sender: HttpSender) -> None:
         3: 204,
     }
     assert outcomes[1].kind is OutcomeKind.BLOCKED
+
+
+async def test_what_ends_together_is_told_together_each_with_its_own(
+    serve: Serve, sender: HttpSender
+) -> None:
+    """Those that are alike share their Outcome; a refusal or another status is another."""
+    said = threading.Semaphore(0)
+    answers = [OK, OK, OK.replace(b"200", b"201"), OK.replace(b"200", b"404")]
+
+    def greeting_with(answer: bytes) -> Script:
+        def play(visit: Visit) -> None:
+            visit.answer(OK)
+            visit.answer(answer)
+            said.release()
+            visit.until_gone()
+
+        return play
+
+    server = serve(*map(greeting_with, answers))
+    told: asyncio.Queue[Sequence[tuple[int, Outcome]]] = asyncio.Queue()
+    messages = [message(server.url)] * 4
+    sender.post(*posting(*messages), told.put_nowait)
+    first: dict[int, Outcome] = {}
+    while len(first) < 4:
+        first.update(await told.get())
+    sender.post(*posting(*messages), told.put_nowait)
+    assert all(said.acquire(timeout=10) for _ in messages)
+    outcomes = dict(await told.get())
+
+    assert outcomes.keys() == {0, 1, 2, 3}
+    statuses = [(outcome.status, outcome.is_acknowledged) for outcome in outcomes.values()]
+    assert sorted(statuses) == [(200, True), (200, True), (201, True), (404, False)]
+    assert len({id(outcome) for outcome in outcomes.values()}) == 3
+    assert {outcome.timings.connect for outcome in outcomes.values()} == {None}
 
 
 def test_what_is_on_its_way_is_not_shown() -> None:

@@ -16,7 +16,7 @@ from bitewing.transport.guard import AddressGuard
 from bitewing.transport.lookout import OnEnded, usual_lookout
 from bitewing.transport.opening import Opener
 from bitewing.transport.pool import Pool
-from bitewing.transport.posted import Mailing, Posted, acknowledged
+from bitewing.transport.posted import Mailing, Posted, Written, acknowledged
 from bitewing.transport.proxy import Proxy
 from bitewing.transport.request import compose_request
 from bitewing.transport.retry_after import parse_retry_after
@@ -169,19 +169,21 @@ class HttpSender:
         ended_at = self._monotonic()
         self._pool.give_back(connections, ended_at)
         told: dict[OnEnds, list[Ended]] = {}
+        written: Written = {}
         for connection in connections:
             errand: Posted = connection.errand
             connection.errand = None
             mailing, token, _ = errand
-            if connection.failure is not None and _was_given_up(connection, mailing):
-                self._start(self._send(errand, ()))
-                continue
+            failure = connection.failure
             if (
-                mailing.trip is None
-                and connection.failure is None
+                failure is None
+                and mailing.trip is None
                 and connection.answer.status < _FIRST_REFUSAL
             ):
-                outcome = acknowledged(mailing, connection, ended_at)
+                outcome = acknowledged(mailing, connection, ended_at, written)
+            elif failure is not None and _was_given_up(connection, mailing):
+                self._start(self._send(errand, ()))
+                continue
             else:
                 outcome = self._outcome(connection, mailing, ended_at)
             ended = told.get(mailing.on_ends)

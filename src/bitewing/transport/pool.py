@@ -83,15 +83,17 @@ class Pool:
         """
         if self._idle_count + len(connections) > self._most_idle:
             self._prune_idle()  # some may be dead
-        room = before = self._most_idle - self._idle_count
-        for connection in connections:
-            if connection.is_closed or room <= 0:
+        room = self._most_idle - self._idle_count
+        self._discard(connections[room:])
+        kept = connections[:room]
+        self._idle_count += len(kept)
+        for connection in kept:
+            if connection.is_closed:
                 self._discard((connection,))
+                self._idle_count -= 1
             else:
                 connection.used_at = now
                 connection.shelf.append(connection)
-                room -= 1
-        self._idle_count += before - room
 
     def close(self) -> None:
         """Close the idle connections now and the others when they are given back."""

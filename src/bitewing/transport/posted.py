@@ -40,10 +40,24 @@ class Mailing:
         return Trip(self.started_at, address, self.resolve)
 
 
-def acknowledged(mailing: Mailing, connection: Connection, ended_at: float) -> Outcome:
-    """Write the Outcome of the usual exchange, on a connection that stood open, at once."""
-    started_at, begun_at = mailing.started_at, connection.first_byte_at or ended_at
-    first_byte, total = (begun_at - started_at) * 1000, (ended_at - started_at) * 1000
-    timings = Timings(mailing.resolve, None, None, first_byte, total)
+Written = dict[tuple[Mailing, int, str, float | None], Outcome]
+"""Outcomes of exchanges that ended together, by all in which they can differ."""
+
+
+def acknowledged(
+    mailing: Mailing, connection: Connection, ended_at: float, written: Written
+) -> Outcome:
+    """Give the Outcome of the usual exchange, on a connection that stood open.
+
+    Those that were posted together and have ended together share one.
+    """
     status, address = connection.answer.status, connection.key[3]
-    return Outcome(OutcomeKind.ANSWERED, status, "", None, address, timings)
+    alike = (mailing, status, address, connection.first_byte_at)
+    outcome = written.get(alike)
+    if outcome is None:
+        started_at, begun_at = mailing.started_at, connection.first_byte_at or ended_at
+        first_byte, total = (begun_at - started_at) * 1000, (ended_at - started_at) * 1000
+        timings = Timings(mailing.resolve, None, None, first_byte, total)
+        outcome = Outcome(OutcomeKind.ANSWERED, status, "", None, address, timings)
+        written[alike] = outcome
+    return outcome

@@ -37,7 +37,7 @@ def compose_request(start: str, headers: Headers, body: bytes) -> bytes:
     """
     names, values = zip(*headers) if headers else ((), ())  # noqa: B905 - they are pairs; asking costs
     pieces = (_known.get(names) or _learn(names)).copy()
-    pieces[::2] = (start, str(len(body)), *values)
+    pieces[::2] = [start, str(len(body)), *values]
     try:
         written = "".join(values).encode()
         if written.translate(_CONTROLS_GONE) != written:
