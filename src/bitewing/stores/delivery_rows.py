@@ -4,7 +4,7 @@ What every Delivery brings is written for many at once, value by value: a loop o
 costs several times as much as what is done in it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from operator import itemgetter
@@ -21,6 +21,7 @@ from bitewing.model.delivery import (
     Timings,
 )
 from bitewing.stores.rows import (
+    InColumns,
     Row,
     all_microseconds_at,
     getters,
@@ -59,7 +60,7 @@ _id, _lanes, _records, _body, _attempts = getters(
     Delivery._fields, "id", "lanes", "records", "body", "attempts"
 )
 _delivery, _place = getters(Claim._fields, "delivery", "place")
-_claim, _started_at, _outcome = getters(Sent._fields, "claim", "started_at", "outcome")
+_started_at, _outcome = getters(Sent._fields, "started_at", "outcome")
 (_timings,) = getters(Outcome._fields, "timings")
 _what_came = itemgetter(slice(Outcome._fields.index("timings")))
 _before_the_answer = itemgetter(slice(Timings._fields.index("first_byte")))
@@ -93,19 +94,22 @@ def alike_deliveries(alike: Alike) -> Row:
     )
 
 
-def passing_rows(
+def passing_columns(
     deliveries: Sequence[Delivery], ordinals: Sequence[int]
-) -> Iterator[tuple[Alike, Row]]:
+) -> tuple[Iterable[Alike], InColumns]:
     """Do the same for those that are written as they will stand when they have been taken."""
-    lanes = json_lists(map(_lanes, deliveries))
-    own = zip(ordinals, map(_id, deliveries), lanes, strict=True)
-    return zip(map(_shared, deliveries), own, strict=True)
+    own = ordinals, list(map(_id, deliveries)), json_lists(map(_lanes, deliveries))
+    return map(_shared, deliveries), own
 
 
-def content_rows(deliveries: Sequence[Delivery], ordinals: Sequence[int]) -> list[Row]:
-    """Write what is kept apart from the Deliveries themselves."""
-    records = json_lists(map(_records, deliveries))
-    return list(zip(ordinals, records, map(_body, deliveries), strict=True))
+def content_columns(deliveries: Sequence[Delivery], ordinals: Sequence[int]) -> InColumns:
+    """Write what is kept apart from the Deliveries themselves.
+
+    Of bytes Python's sqlite3 asks each time whether they are to be adapted, which costs more
+    than to copy them.
+    """
+    bodies = list(map(bytearray, map(_body, deliveries)))
+    return ordinals, json_lists(map(_records, deliveries)), bodies
 
 
 def alike_passing(alike: Iterable[Any]) -> Row:
@@ -151,19 +155,21 @@ def attempt_values(attempt: Attempt, delivery: int) -> tuple[Alike, Row]:
     return (ordinal, *alike, resolve, connect, tls), own
 
 
-def sent_rows(sent: Sequence[Sent]) -> Iterator[tuple[Alike, Row]]:
+def sent_columns(
+    sent: Sequence[Sent], claims: Sequence[Claim]
+) -> tuple[Iterable[Alike], InColumns]:
     """Do the same for the Attempts at claims that were sent."""
-    claims, outcomes = list(map(_claim, sent)), list(map(_outcome, sent))
+    outcomes = list(map(_outcome, sent))
     timings = list(map(_timings, outcomes))
-    started = all_microseconds_at(list(map(_started_at, sent)))
-    before = zip(
+    alike = zip(
         map(_attempts, map(_delivery, claims)),
         map(_what_came, outcomes),
         map(_before_the_answer, timings),
         strict=True,
     )
-    answer = (map(_first_byte, timings), map(_total, timings))
-    return zip(before, zip(map(_place, claims), started, *answer, strict=True), strict=True)
+    started = all_microseconds_at(list(map(_started_at, sent)))
+    answered = list(map(_first_byte, timings)), list(map(_total, timings))
+    return alike, (list(map(_place, claims)), started, *answered)
 
 
 def alike_attempts(alike: Alike) -> Row:

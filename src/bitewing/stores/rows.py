@@ -20,6 +20,8 @@ Columns = dict[str, Any]
 Row = tuple[Any, ...]
 """The values of a row, in the order in which its query names them."""
 
+InColumns = Sequence[Sequence[object]]
+"""The values of many rows, those of each column together, in the order in which it names them."""
 
 LEAST, MOST = -(2**63), 2**63 - 1
 """The whole numbers that a column holds."""

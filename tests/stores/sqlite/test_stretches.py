@@ -1,9 +1,10 @@
 """Those that pass stand in stretches; their Attempts say which of a stretch have gone."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence, Set as AbstractSet
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -36,6 +37,23 @@ async def store(path: str, reception: FakeReception) -> AsyncIterator[SqliteStor
     await made.open()
     yield made
     await made.close()
+
+
+@dataclass
+class InTurns:
+    """A Reception that claims each until a time of its own."""
+
+    untils: list[datetime]
+
+    def admit(self, deliveries: Sequence[Delivery]) -> list[datetime | None]:
+        """See the port."""
+        return [*self.untils[: len(deliveries)]]
+
+    def arrive(self, claims: Sequence[Claim]) -> None:
+        """See the port."""
+
+    def recall(self, deliveries: AbstractSet[str]) -> None:
+        """See the port."""
 
 
 def take(tx: Transaction, claims: Sequence[Claim]) -> int:
@@ -204,25 +222,25 @@ async def test_a_place_in_a_stretch_is_not_given_again(
     assert [one.place for one in reception.arrived] == [1, 2, 3, 4]
 
 
-async def test_what_was_claimed_for_different_times_stands_apart(
-    store: SqliteStore, reception: FakeReception
-) -> None:
-    """Only those whose time is over are rescued."""
-
-    def add(tx: Transaction) -> None:
-        add_deliveries(tx, a_delivery("a", lane=1))
-        reception.until = after_noon(120)
-        add_deliveries(tx, a_delivery("b", lane=2), a_delivery("c", lane=3))
-
-    await store.write(add)
+async def test_what_was_claimed_for_different_times_stands_apart(path: str) -> None:
+    """Though it came together; only those whose time is over leave when others are rescued."""
+    reception = InTurns([after_noon(60), after_noon(120), after_noon(120)])
+    store = SqliteStore(path, reception=reception)
+    await store.open()
+    deliveries = [a_delivery(one, lane=place) for place, one in enumerate("abc")]
+    await store.write(partial(add_all, deliveries=deliveries))
+    before = await store.read(standing)
     rescued = await store.write(lambda t: t.outbox.rescue(after_noon(60)))
-    held = await store.read(lambda t: t.outbox.get("b"))
+    after = await store.read(standing)
+    held = await store.read(lambda t: [t.outbox.get(one) for one in "bc"])
+    again = await store.write(lambda t: claim_at(t, 0))
+    await store.close()
 
+    assert before == [(1, 1, 1), (2, 3, 2)]
     assert rescued == 1
-    assert held is not None
-    assert held.claimed_until == after_noon(120)
-    assert await seen(store, CLAIMED) == [2, 3]
-    assert await store.write(lambda t: claim_at(t, 0)) == ["a"]
+    assert after == [(2, 3, 2)]
+    assert [one.claimed_until for one in held if one] == [after_noon(120)] * 2
+    assert again == ["a"]
 
 
 async def test_what_passed_in_an_older_version_is_owed(path: str) -> None:

@@ -5,15 +5,18 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import groupby
+
+from bitewing.stores.rows import InColumns
 
 Values = tuple[object, ...]
 
-_MOST_ROWS = 32
-"""Above this nothing is gained; SQLite allows 32,766 values in a statement (limits, 9)."""
+_MOST_ROWS = 128
+"""Above this nothing is gained; SQLite allows 32,766 values in a statement (limits, 9).
 
-_alike, _own = itemgetter(0), itemgetter(1)
+Where there are fewer, it is 64 at once, 32 and so on: SQLite keeps eight statements for a query.
+"""
+
 _NAME = re.compile(r":(\w+)")
 
 
@@ -22,36 +25,61 @@ def run_many(connection: sqlite3.Connection, query: str, rows: Sequence[Values])
 
     The values of a row are in the order in which the names are first mentioned in it.
     """
-    _run(connection, query, (), rows)
+    run_columns(connection, query, list(zip(*rows, strict=True)))
+
+
+def run_columns(connection: sqlite3.Connection, query: str, columns: InColumns) -> None:
+    """Do the same for rows that come as columns."""
+    if columns:
+        _run(connection, query, (), columns)
 
 
 def run_alike(
     connection: sqlite3.Connection,
     query: str,
-    rows: Iterable[tuple[Values, Values]],
+    alike: Iterable[Values],
+    columns: InColumns,
     write: Callable[[Values], Values],
 ) -> None:
     """Do the same for rows many of which are alike in all but a few values.
 
-    A row is what it shares with others, which ``write`` makes values of, and its own values. In
-    ``VALUES (...)`` the own ones are named first; the shared ones behind them, or anywhere else
-    in the query. What is shared is bound once for a whole statement: handing a value over costs
-    more than what SQLite then does with it.
+    Of each row ``alike`` gives what it shares with others, which ``write`` makes values of; the
+    columns are the own values. In ``VALUES (...)`` the own ones are named first; the shared ones
+    behind them, or anywhere else in the query. What is shared is bound once for a whole
+    statement: handing a value over costs more than what SQLite then does with it.
     """
-    groups: defaultdict[Values, list[Values]] = defaultdict(list)
-    for alike, following in groupby(rows, key=_alike):  # who is alike often comes together
-        groups[alike].extend(map(_own, following))
-    for alike, group in groups.items():
-        _run(connection, query, write(alike), group)
+    groups: defaultdict[Values, list[int]] = defaultdict(list)
+    rows = 0
+    for shared, following in groupby(alike):  # who is alike often comes together
+        places = range(rows, rows + len(list(following)))
+        groups[shared].extend(places)
+        rows = places.stop
+    for shared, group in groups.items():
+        of_group = columns if len(group) == rows else _chosen(columns, group)
+        _run(connection, query, write(shared), of_group)
 
 
-def _run(
-    connection: sqlite3.Connection, query: str, shared: Values, rows: Sequence[Values]
-) -> None:
-    for start in range(0, len(rows), _MOST_ROWS):
-        chunk = rows[start : start + _MOST_ROWS]
-        statement = _expanded(query, len(chunk), len(shared))
-        connection.execute(statement, (*shared, *chain.from_iterable(chunk)))
+def parted(rows: Sequence[tuple[Values, Values]]) -> tuple[Sequence[Values], InColumns]:
+    """Give what rows share, and their own values as columns, for ``run_alike``."""
+    alike, own = zip(*rows, strict=True) if rows else ((), ())
+    return alike, list(zip(*own, strict=True))
+
+
+def _chosen(columns: InColumns, places: Sequence[int]) -> InColumns:
+    return [[column[place] for place in places] for column in columns]
+
+
+def _run(connection: sqlite3.Connection, query: str, shared: Values, columns: InColumns) -> None:
+    width, rows = len(columns), len(columns[0])
+    values: list[object] = [None] * (width * rows)
+    for place, column in enumerate(columns):
+        values[place::width] = column
+    start = 0
+    while left := rows - start:
+        number = min(_MOST_ROWS, 1 << left.bit_length() - 1)
+        own = values[start * width : (start + number) * width]
+        connection.execute(_expanded(query, number, len(shared)), (*shared, *own))
+        start += number
 
 
 @lru_cache(maxsize=2048)

@@ -20,16 +20,16 @@ from bitewing.stores.delivery_rows import (
     alike_deliveries,
     alike_passing,
     attempt_from,
-    content_rows,
+    content_columns,
     delivery_from,
     delivery_values,
-    passing_rows,
+    passing_columns,
 )
 from bitewing.stores.rows import Row, instant, json_list, microseconds_at, numbers_from
 from bitewing.stores.sqlite import seeking
 from bitewing.stores.sqlite.handing import Handing
 from bitewing.stores.sqlite.lanes import Lanes, Standing, require_once
-from bitewing.stores.sqlite.many import run_alike, run_many
+from bitewing.stores.sqlite.many import parted, run_alike, run_columns
 from bitewing.stores.sqlite.named import queries
 from bitewing.stores.sqlite.passing import Passing
 from bitewing.stores.sqlite.pruning import Pruning
@@ -84,7 +84,7 @@ class SqliteOutbox:
             gone = {claim.place for claim in claims}
             each = zip(places, deliveries, blocked, strict=True)
             self._write_waiting([one for one in each if one[0] not in gone])
-        run_many(self._connection, SQL["add_content"], content_rows(deliveries, places))
+        run_columns(self._connection, SQL["add_content"], content_columns(deliveries, places))
 
     def _take_over(
         self, deliveries: Sequence[Delivery], places: Sequence[int], blocked: Sequence[int]
@@ -104,13 +104,13 @@ class SqliteOutbox:
         return claims
 
     def _write_passing(self, claims: Sequence[Claim]) -> None:
-        rows = passing_rows([one.delivery for one in claims], [one.place for one in claims])
-        run_alike(self._connection, SQL["add_passing"], rows, alike_passing)
+        rows = passing_columns([one.delivery for one in claims], [one.place for one in claims])
+        run_alike(self._connection, SQL["add_passing"], *rows, alike_passing)
         self.passing.enter(claims)
 
     def _write_waiting(self, waiting: Sequence[tuple[int, Delivery, int]]) -> None:
         rows = [delivery_values(one, place, blocked=many) for place, one, many in waiting]
-        run_alike(self._connection, SQL["add"], rows, alike_deliveries)
+        run_alike(self._connection, SQL["add"], *parted(rows), alike_deliveries)
         self._lanes.enter([Standing(place, _lanes_of(one)) for place, one, _ in waiting])
         self._tally.count(Counter([one.state for _, one, _ in waiting]))
 

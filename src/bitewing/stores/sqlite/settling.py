@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import compress
 from operator import not_
 from typing import NamedTuple
@@ -15,12 +15,12 @@ from bitewing.stores.delivery_rows import (
     alike_sent,
     alike_settlements,
     attempt_values,
-    sent_rows,
+    sent_columns,
     state_from,
 )
 from bitewing.stores.rows import Row, getters, json_list, microseconds_at, numbers_from
 from bitewing.stores.sqlite.lanes import Lanes, Standing
-from bitewing.stores.sqlite.many import run_alike
+from bitewing.stores.sqlite.many import parted, run_alike
 from bitewing.stores.sqlite.named import queries
 from bitewing.stores.sqlite.passing import NotPassingError, Passing
 from bitewing.stores.sqlite.tally import EndTally
@@ -76,7 +76,7 @@ class Settling:
 
     def settle_taken(self, taken: Sequence[Sent]) -> int:
         """See ``SqliteOutbox``."""
-        passing, claimed = _parted(taken, self._passing.which(list(map(_claim, taken))))
+        passing, claimed = _split(taken, self._passing.which(list(map(_claim, taken))))
         moved = 0
         for some, move in ((passing, self._move_passing), (claimed, self._move_claimed)):
             if some and self._settle_unseen(some, move):
@@ -94,10 +94,12 @@ class Settling:
         moved, and in Attempts that are there already.
         """
         connection, mark = self._connection, self._passing.mark()
+        claims = list(map(_claim, taken))
+        attempts = sent_columns(taken, claims)
         connection.execute("SAVEPOINT taken")
         try:
-            run_alike(self._connection, SQL["add_attempt"], sent_rows(taken), alike_sent)
-            move(list(map(_claim, taken)))
+            run_alike(connection, SQL["add_attempt"], *attempts, alike_sent)
+            move(claims)
         except (sqlite3.IntegrityError, NotPassingError, _NotClaimedError):
             connection.execute("ROLLBACK TO taken")
             connection.execute("RELEASE taken")
@@ -115,7 +117,7 @@ class Settling:
         """Move these, whose Attempts are there already."""
         before = self._connection.total_changes
         rows = [((claim.until,), (claim.place,)) for claim in claims]
-        run_alike(self._connection, SQL["settle_taken"], rows, alike_claims)
+        run_alike(self._connection, SQL["settle_taken"], *parted(rows), alike_claims)
         if self._connection.total_changes - before != len(claims):
             raise _NotClaimedError
         self._lanes.leave([Standing(claim.place, claim.delivery.lanes) for claim in claims])
@@ -155,8 +157,8 @@ class Settling:
             self._connection.executemany(SQL["add_late_attempt"], late)
         self._connection.execute("RELEASE attempts")
 
-    def _write_attempts(self, attempts: Iterable[tuple[Alike, Row]]) -> None:
-        run_alike(self._connection, SQL["add_attempt"], attempts, alike_attempts)
+    def _write_attempts(self, attempts: Sequence[tuple[Alike, Row]]) -> None:
+        run_alike(self._connection, SQL["add_attempt"], *parted(attempts), alike_attempts)
 
     def _move(self, moved: Sequence[tuple[Known, Settlement]]) -> None:
         rows = [
@@ -166,7 +168,7 @@ class Settling:
             )
             for known, one in moved
         ]
-        run_alike(self._connection, SQL["settle"], rows, alike_settlements)
+        run_alike(self._connection, SQL["settle"], *parted(rows), alike_settlements)
         self._drop_bodies([known.ordinal for known, one in moved if not one.keeps_body])
         gone = [known for known, one in moved if one.state is not DeliveryState.PENDING]
         self._lanes.leave([known.standing for known in gone if known.is_claimed])
@@ -179,7 +181,7 @@ class Settling:
             self._connection.executemany(SQL["drop_body"], rows)
 
 
-def _parted(sent: Sequence[Sent], is_first: Sequence[bool]) -> tuple[list[Sent], list[Sent]]:
+def _split(sent: Sequence[Sent], is_first: Sequence[bool]) -> tuple[list[Sent], list[Sent]]:
     return list(compress(sent, is_first)), list(compress(sent, map(not_, is_first)))
 
 
