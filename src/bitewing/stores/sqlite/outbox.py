@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from itertools import compress
+from itertools import compress, repeat
+from operator import eq
 
 from bitewing.model.delivery import (
     Attempt,
@@ -25,7 +26,7 @@ from bitewing.stores.delivery_rows import (
     delivery_values,
     passing_columns,
 )
-from bitewing.stores.rows import Row, instant, json_list, microseconds_at, numbers_from
+from bitewing.stores.rows import Row, getters, instant, json_list, microseconds_at, numbers_from
 from bitewing.stores.sqlite import seeking
 from bitewing.stores.sqlite.handing import Handing
 from bitewing.stores.sqlite.lanes import Lanes, Standing, require_once
@@ -39,7 +40,9 @@ from bitewing.stores.sqlite.tally import EndTally
 SQL = queries("outbox")
 
 _PENDING = DeliveryState.PENDING
-_IN_LANES = (_PENDING, DeliveryState.CLAIMED)
+_IN_LANES = frozenset({_PENDING, DeliveryState.CLAIMED})
+_state, _attempts, _lanes = getters(Delivery._fields, "state", "attempts", "lanes")
+_delivery, _place = getters(Claim._fields, "delivery", "place")
 _claim = partial(tuple.__new__, Claim)
 """Makes one of its three values, as ``Claim._make`` does, but not by a Python function."""
 
@@ -76,7 +79,7 @@ class SqliteOutbox:
         """See the port."""
         first = self.last() + 1
         places = range(first, first + len(deliveries))
-        blocked = self._lanes.blocked([_lanes_of(one) for one in deliveries])
+        blocked = self._lanes.blocked(_lanes_of(deliveries))
         claims = self._take_over(deliveries, places, blocked)
         if claims:
             self._write_passing(claims)
@@ -92,10 +95,8 @@ class SqliteOutbox:
         """Claim what the Reception takes over of what could go out at once for the first time."""
         if self._reception is None:
             return []
-        could_go = [
-            not many and one.state is _PENDING and not one.attempts
-            for one, many in zip(deliveries, blocked, strict=True)
-        ]
+        standing = zip(blocked, map(_state, deliveries), map(_attempts, deliveries), strict=True)
+        could_go = list(map(eq, standing, repeat((0, _PENDING, 0))))
         offered = list(compress(deliveries, could_go))
         untils = self._reception.admit(offered)
         each = zip(offered, untils, compress(places, could_go), strict=True)
@@ -104,14 +105,16 @@ class SqliteOutbox:
         return claims
 
     def _write_passing(self, claims: Sequence[Claim]) -> None:
-        rows = passing_columns([one.delivery for one in claims], [one.place for one in claims])
+        rows = passing_columns(list(map(_delivery, claims)), list(map(_place, claims)))
         run_alike(self._connection, SQL["add_passing"], *rows, alike_passing)
         self.passing.enter(claims)
 
     def _write_waiting(self, waiting: Sequence[tuple[int, Delivery, int]]) -> None:
         rows = [delivery_values(one, place, blocked=many) for place, one, many in waiting]
         run_alike(self._connection, SQL["add"], *parted(rows), alike_deliveries)
-        self._lanes.enter([Standing(place, _lanes_of(one)) for place, one, _ in waiting])
+        lanes = _lanes_of([one for _, one, _ in waiting])
+        places = [place for place, _, _ in waiting]
+        self._lanes.enter(list(map(Standing, places, lanes)))
         self._tally.count(Counter([one.state for _, one, _ in waiting]))
 
     def get(self, delivery: str) -> Delivery | None:
@@ -255,12 +258,13 @@ class SqliteOutbox:
         return number
 
 
-def _lanes_of(arriving: Delivery) -> Sequence[int]:
-    """Give the lanes in which it will stand; one that is held now may come into them later."""
-    if arriving.state in _IN_LANES:
-        return arriving.lanes
-    require_once(arriving.lanes)
-    return ()
+def _lanes_of(arriving: Sequence[Delivery]) -> list[Sequence[int]]:
+    """Give the lanes in which each will stand; who is held now may come into them later."""
+    if _IN_LANES.issuperset(map(_state, arriving)):
+        return list(map(_lanes, arriving))
+    for one in arriving:
+        require_once(one.lanes)
+    return [one.lanes if one.state in _IN_LANES else () for one in arriving]
 
 
 def _claimed(row: Row, until: datetime) -> Delivery:
