@@ -14,7 +14,7 @@ from tests.transport.sending import message, posting, send
 from bitewing.model.delivery import Outcome, OutcomeKind
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
-from bitewing.transport.posted import Mailing
+from bitewing.transport.mailing import Mailing
 from bitewing.transport.route import Routes
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

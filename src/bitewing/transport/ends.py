@@ -1,4 +1,4 @@
-"""Ends: what ends in one iteration of the event loop is told together."""
+"""Ends: what ends without a connection is told by the event loop, together."""
 
 import asyncio
 
@@ -7,10 +7,10 @@ from bitewing.ports.sender import Ended, OnEnds
 
 
 class Ends:
-    """Gathers what came of exchanges until the event loop has looked at all its sockets.
+    """Gathers what came of exchanges until the event loop has gone round.
 
-    With many exchanges under way many answers are there at once, and whoever waits for them can
-    decide about all of them together. A lone one is told as soon as without it.
+    Those that cannot be sent, or for which no connection came about: nobody is told from within
+    ``post``. What ends on connections a Lookout tells of.
     """
 
     def __init__(self) -> None:

@@ -14,9 +14,9 @@ from bitewing.transport.ends import Ends
 from bitewing.transport.failure import ExchangeError, Failure
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.lookout import OnEnded, usual_lookout
+from bitewing.transport.mailing import Mailing, Posted, Written, acknowledged
 from bitewing.transport.opening import Opener
 from bitewing.transport.pool import Pool
-from bitewing.transport.posted import Mailing, Posted, Written, acknowledged
 from bitewing.transport.proxy import Proxy
 from bitewing.transport.request import compose_request
 from bitewing.transport.retry_after import parse_retry_after
