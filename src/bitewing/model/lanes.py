@@ -3,26 +3,25 @@
 from functools import lru_cache
 from hashlib import blake2b
 
-_SPREAD = 0x9E3779B97F4A7C15
-"""Odd, so that no two numbers below 2 ** 64 come to the same place in a family; and far apart."""
-
-_MASK = 2**62 - 1
-
 
 def lane_of(endpoint: int, *what: str | int) -> int:
-    """Give the lane of what an Endpoint must be told in order, as a number of 62 bits.
+    """Give the lane of what an Endpoint must be told in order, as a signed 64-bit number.
 
     ``lane_of(7)`` is the whole Endpoint, ``lane_of(7, "Appointment", 18)`` one Subject there.
     Two that happen to share a number only wait for each other.
     """
-    last = what[-1] if what else None
-    if isinstance(last, int):
-        return _beginning(endpoint, what[:-1]) + (last + 1) * _SPREAD & _MASK
-    return _beginning(endpoint, what)
+    if not what:
+        return _number(_beginning((endpoint,), ""))
+    digest = _beginning((endpoint, *what[:-1]), "\0").copy()
+    digest.update(str(what[-1]).encode())
+    return _number(digest)
 
 
 @lru_cache(maxsize=4096)
-def _beginning(endpoint: int, family: tuple[str | int, ...]) -> int:
-    """Give where the lanes of a family of numbers begin: it is asked for again and again."""
-    name = "\0".join(map(str, (endpoint, *family))).encode()
-    return int.from_bytes(blake2b(name, digest_size=8).digest(), "big") & _MASK
+def _beginning(names: tuple[str | int, ...], end: str) -> blake2b:
+    """Digest all but the last, which alone differs from one Subject of a kind to the next."""
+    return blake2b(("\0".join(map(str, names)) + end).encode(), digest_size=8)
+
+
+def _number(digest: blake2b) -> int:
+    return int.from_bytes(digest.digest(), "big", signed=True)

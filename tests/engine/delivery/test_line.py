@@ -53,34 +53,28 @@ def test_without_retries_nothing_rests() -> None:
 def test_a_fast_receiver_has_more_room_past_the_outbox() -> None:
     """As much more as it took lately: what waits longer than its claim lasts is of no use."""
     line = Line(an_endpoint(id=1, concurrency=500), parks=True)
-    spare = [line.spare(10_000)]
+    spare = [line.spare(10_000, 0.0)]
     line.add([Claim(a_delivery("a"), LONG_AGO, 1)] * 700, is_retry=False)
     line.take(400, 0.0)
     line.taken(400)
-    spare.append(line.spare(10_000))
-    line.overdue(LONG_AGO)  # a second has passed, say
+    spare.append(line.spare(10_000, 0.0))
+    line.look_at = 1.0  # a second has passed, and somebody has looked
+    line.overdue(LONG_AGO)
     line.take(100, 0.0)
     line.taken(100)
-    spare.append(line.spare(10_000))
-    line.overdue(LONG_AGO)
-    line.overdue(LONG_AGO)
-    spare.append(line.spare(10_000))
+    spare.append(line.spare(10_000, 1.5))
 
-    assert spare == [
-        FULL_ROOM,
-        FULL_ROOM + 400 - 300,
-        FULL_ROOM + 400 - 200,
-        FULL_ROOM - 200,
-    ]
+    assert spare == [FULL_ROOM, FULL_ROOM + 400 - 300, FULL_ROOM + 400 - 200]
+    assert line.spare(10_000, 3.5) == FULL_ROOM - 200  # nothing has happened for long
 
 
-def test_nobody_has_more_room_than_is_left_for_all() -> None:
-    """So who comes first leaves room for the others, however fast the receiver is."""
+def test_nobody_has_more_room_than_half_of_what_is_left_for_all() -> None:
+    """However fast the receiver is, also when nothing waits yet."""
     line = Line(an_endpoint(id=1, concurrency=5000), parks=True)
     line.add([Claim(a_delivery("a"), LONG_AGO, 1)] * 5000, is_retry=False)
-    line.take(4000, 0.0)
-    line.taken(4000)
+    line.take(5000, 0.0)
+    line.taken(5000)
+    assert [line.spare(free, 0.0) for free in (20_000, 8000, 100)] == [FULL_ROOM + 5000, 4000, 50]
 
-    assert line.spare(10_000) == FULL_ROOM + 4000 - 1000
-    assert line.spare(1500) == 500
-    assert line.spare(900) <= 0
+    line.add([Claim(a_delivery("a"), LONG_AGO, 1)] * 1000, is_retry=False)
+    assert line.spare(2000, 0.0) == 0

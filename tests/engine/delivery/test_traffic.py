@@ -197,6 +197,7 @@ def test_those_that_must_wait_long_keep_their_place() -> None:
     """What they have claimed goes back before the claims end; claimed anew it goes out in turn."""
     road, _ = crowded()
     road.clock.advance(30)
+    road.traffic.look_through(road.lines)
     road.traffic.wake_rested()
     road.traffic.pump()
     _, left = road.claimed.hand_in()
@@ -212,8 +213,23 @@ def test_those_that_must_wait_long_keep_their_place() -> None:
         road.end(f"r{number}.", 500)
     begun = [message.url for message, _ in road.sender.posted if "r99" not in message.url]
 
-    assert len(left) == 18 * 3
+    assert len(left) == 18 * 3 + 2 * 2 + 88
     assert begun == ["https://r3.example/", "https://r4.example/"]
+
+
+def test_what_waits_behind_one_that_hangs_is_given_back_in_time() -> None:
+    """Though nothing ends and nothing may begin: its claim must not run out in a Line."""
+    road = Road()
+    line = road.line(1, waiting=9)
+    road.traffic.pump()
+    waiting = line.waiting
+    road.traffic.look_through(road.lines)
+    kept = line.waiting
+    road.clock.advance(30)
+    road.traffic.look_through(road.lines)
+
+    assert (waiting, kept, line.waiting) == (7, 7, 0)
+    assert road.claimed.hand_in()[1] == [f"d{number}" for number in range(3, 10)]
 
 
 def test_one_that_was_told_to_rest_while_it_waited_sends_when_it_has_rested() -> None:
@@ -226,6 +242,7 @@ def test_one_that_was_told_to_rest_while_it_waited_sends_when_it_has_rested() ->
         road.end(f"r{number}.", 500)
     before = [message.url for message, _ in road.sender.posted]
     road.clock.advance(5)
+    road.traffic.look_through(road.lines)
     road.traffic.wake_rested()
     for _ in range(40):
         message, _ = road.sender.posted[0]

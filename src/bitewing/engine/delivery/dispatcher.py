@@ -7,7 +7,7 @@ from bitewing.engine import journal
 from bitewing.engine.delivery.claimed import Claimed
 from bitewing.engine.delivery.courier import Courier
 from bitewing.engine.delivery.line import Line
-from bitewing.engine.delivery.lines import MOST_BYTES, MOST_CLAIMED, Lines
+from bitewing.engine.delivery.lines import KEPT_FREE, MOST_BYTES, MOST_CLAIMED, Lines
 from bitewing.engine.delivery.reception import Reception
 from bitewing.engine.delivery.round import Answer, Round, play
 from bitewing.engine.delivery.settler import endpoint_of
@@ -95,6 +95,7 @@ class Dispatcher:
             self._play_at = self._clock.monotonic() + _BREATH_SECONDS
         if self._is_crowded and self._clock.monotonic() >= self._look_at:
             await self._play(self._round(looks=True))  # it only reads: nobody has to wait for it
+        self._traffic.look_through(self._lines.known.values())
         self._traffic.wake_rested()
         self._traffic.pump()
         self._admit()
@@ -103,10 +104,12 @@ class Dispatcher:
     def _admit(self) -> None:
         """Say how much may come past the outbox until the next step."""
         room, room_bytes = self._room()
+        room = max(0, room - KEPT_FREE)
         self._reception.open(self._clock.now() + LEASE, room=room, most_bytes=room_bytes)
+        monotonic = self._clock.monotonic()
         for number in self._lines.stirred:
             line = self._lines.known.get(number)
-            self._reception.make_room(number, 0 if line is None else line.spare(room))
+            self._reception.make_room(number, 0 if line is None else line.spare(room, monotonic))
         self._lines.stirred.clear()
 
     def _room(self) -> tuple[int, int]:

@@ -10,7 +10,10 @@ from bitewing.model.delivery import Claim, Outcome
 from bitewing.model.subscription import Endpoint, EndpointState
 
 FIRST_ROOM, FULL_ROOM = 4, 1024
-"""Deliveries claimed ahead: at first, and at most for a fast receiver."""
+"""Deliveries claimed ahead: at first, and at most; what comes past the outbox may be more."""
+
+LOOK_SECONDS = 1.0
+"""Each Line is looked through so often for claims that have become old."""
 
 _THROTTLING = frozenset({429, 502, 504})
 """Answers that say "not so fast" (RFC 9110, 15.6; RFC 6585, 4)."""
@@ -143,17 +146,18 @@ class Line:
         waiting = len(self._retries if is_retry else self._fresh)
         return self._room - waiting if waiting * 2 <= self._room else 0
 
-    def spare(self, free: int) -> int:
+    def spare(self, free: int, monotonic: float) -> int:
         """Give how many first tries may come here past the outbox, where none waits for it.
 
-        As many may wait as were taken lately, and some more, but no more than what is ``free``
-        for all: a fast receiver may have half of the whole room alone, eight of them a ninth each.
+        As many may wait as were taken in the last second or two, and some more, but no more than
+        half of what is ``free`` for all: whoever is fast leaves room for others.
         """
         is_at_ease = self.is_open and not self.is_removed and self.is_trusted
         if not is_at_ease or self.wants_more or self.wants_retries:
             return 0
-        lately = max(self._taken, self._taken_lately)
-        return min(FULL_ROOM + lately, free) - len(self._fresh)
+        is_old = monotonic > self.look_at + LOOK_SECONDS
+        lately = 0 if is_old else max(self._taken, self._taken_lately)
+        return min(FULL_ROOM + lately, free // 2) - len(self._fresh)
 
     def add(self, claims: Sequence[Claim], *, is_retry: bool) -> None:
         """Let these wait here."""

@@ -4,13 +4,20 @@ from collections.abc import Iterable, Mapping, Set as AbstractSet
 from datetime import datetime
 from itertools import chain, islice
 
-from bitewing.engine.delivery.line import Line
+from bitewing.engine.delivery.line import FIRST_ROOM, Line
 from bitewing.model.delivery import Claim
 from bitewing.model.subscription import Endpoint
 from bitewing.ports.outbox import Turn, Want
 
 MOST_CLAIMED, MOST_BYTES = 8192, 64 * 2**20
 """Deliveries in memory, and the bytes of their bodies; the last may be longer than foreseen."""
+
+KEPT_FREE = MOST_CLAIMED // 4
+"""So much of the room is kept for those to whom next to nothing is claimed.
+
+Nothing comes past the outbox into it, and nobody claims more there than at first: however much
+waits for receivers that hang, the others find room.
+"""
 
 FRESH_SECONDS = 5.0
 """An Endpoint is looked at again after this; what is changed here is known at once."""
@@ -107,9 +114,9 @@ class Lines:
         wants: list[Want] = []
         for line in self._hungry.values():
             size = max(1.0, line.average_bytes)
-            fitting = min(most, int(most_bytes / size))
+            fitting = min(_room_for(line, most), int(most_bytes / size))
             for want in _probes(line, now) if line.breaker.is_parked else _needs(line, fitting):
-                if min(most, most_bytes) > 0:
+                if min(_room_for(line, most), most_bytes) > 0:
                     wants.append(want)
                     most, most_bytes = most - want.limit, most_bytes - int(want.limit * size)
         return wants
@@ -173,6 +180,13 @@ class Lines:
             line.oldest_due_at, line.asks_oldest = due_at, False
             if due_at is not None:
                 self.expect(due_at)
+
+
+def _room_for(line: Line, free: int) -> int:
+    """Give how much of what is free one of them may have."""
+    if free > KEPT_FREE:
+        return free - KEPT_FREE
+    return min(free, FIRST_ROOM - line.waiting)
 
 
 def _needs(line: Line, room: int) -> Iterable[Want]:

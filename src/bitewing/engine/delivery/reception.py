@@ -60,7 +60,9 @@ class Reception:
             or any(map(gt, map(_due_at, deliveries), map(_created_at, deliveries)))
         ):
             return self._admit_some(deliveries)
-        rooms.update(left)
+        for endpoint, number in left.items():
+            if endpoint in rooms:  # or it was taken away meanwhile
+                rooms[endpoint] = number
         self._room -= len(deliveries)
         self._bytes -= size
         return [until] * len(deliveries)

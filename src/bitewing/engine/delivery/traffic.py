@@ -1,12 +1,12 @@
 """Traffic: the exchanges with receivers; each that ends begins the next, without the store."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bitewing.engine.delivery.claimed import Claimed
 from bitewing.engine.delivery.courier import Courier
-from bitewing.engine.delivery.line import Line
+from bitewing.engine.delivery.line import LOOK_SECONDS, Line
 from bitewing.engine.delivery.rotation import Rotation
 from bitewing.model.delivery import Claim, Outcome, OutcomeKind, Sent
 from bitewing.ports.clock import Clock
@@ -19,9 +19,7 @@ BUSY = 64
 _ENOUGH = 256
 """So many results are settled without further waiting."""
 
-_LOOK_SECONDS = 1.0
-_LOOK_AHEAD = timedelta(seconds=_LOOK_SECONDS)
-"""Each Line is looked through so often for claims that have become old."""
+_LOOK_AHEAD = timedelta(seconds=LOOK_SECONDS)
 
 SLOWEST = timedelta(seconds=65)
 """An exchange (60 s at the most) and the settling of it end within this."""
@@ -142,17 +140,24 @@ class Traffic:
 
     def _pass_over(self, line: Line, now: datetime, monotonic: float) -> None:
         """Leave out what has waited so long that its claim could end while it is under way."""
-        line.look_at = monotonic + _LOOK_SECONDS
+        line.look_at = monotonic + LOOK_SECONDS
         self._claimed.leave(line.overdue(now + SLOWEST + _LOOK_AHEAD))
 
-    def wake_rested(self) -> None:
-        """Offer the Lines that have rested enough; look through those that are kept."""
+    def look_through(self, lines: Iterable[Line]) -> None:
+        """Give back claims before they end, once a second, also where nothing may go out now.
+
+        They are made anew when there is room again; what is kept waiting keeps its place.
+        """
         monotonic = self._clock.monotonic()
         if monotonic >= self._look_at:
-            # Claims are given back before they end, and made anew; the Lines keep their place.
-            self._look_at, now = monotonic + _LOOK_SECONDS, self._clock.now()
-            for line in self._kept:
-                self._pass_over(line, now, monotonic)
+            self._look_at, now = monotonic + LOOK_SECONDS, self._clock.now()
+            for line in lines:
+                if line.waiting and monotonic >= line.look_at:
+                    self._pass_over(line, now, monotonic)
+
+    def wake_rested(self) -> None:
+        """Offer the Lines that have rested enough."""
+        monotonic = self._clock.monotonic()
         for line in list(self._resting):
             if not line.rests_for(monotonic):
                 self._resting.discard(line)
