@@ -46,8 +46,7 @@ def run_alike(
     Of each row ``alike`` gives what it shares with others, which ``write`` makes values of; the
     columns are the own values. In ``VALUES (...)`` the own ones are named first; the shared ones
     behind them, or anywhere else in the query. What is shared is bound once for a whole
-    statement: handing a value over costs more than what SQLite then does with it. It does less
-    where they are beside the ``VALUES``.
+    statement: handing a value over costs more than what SQLite then does with it.
     """
     groups: defaultdict[Values, list[int]] = defaultdict(list)
     rows = 0

@@ -19,15 +19,14 @@ VALUES (
 
 -- name: add_passing
 -- As it will stand when it has been taken at its first Attempt.
-WITH made (ordinal, id, lanes) AS (VALUES (:ordinal, :id, :lanes))
 INSERT INTO delivery (
     ordinal, id, lanes, institution, source, subscription, endpoint, dialect, owner, event_name,
     workstation, created_at, due_at, replay_of, state, attempts, is_retry, blocked
 )
-SELECT
-    ordinal, id, lanes, :institution, :source, :subscription, :endpoint, :dialect, :owner,
+VALUES (
+    :ordinal, :id, :lanes, :institution, :source, :subscription, :endpoint, :dialect, :owner,
     :event_name, :workstation, :created_at, :due_at, :replay_of, 'delivered', 1, 1, 0
-FROM made;
+);
 
 -- name: add_content
 INSERT INTO content (delivery, records, body) VALUES (:ordinal, :records, :body);

@@ -34,17 +34,14 @@ WHERE delivery.ordinal = moved.ordinal;
 
 -- name: add_attempt
 -- Its place among those of its Delivery is when it began.
-WITH made (delivery, started_at, first_byte, total) AS (
-    VALUES (:delivery, :started_at, :first_byte, :total)
-)
 INSERT INTO attempt (
     delivery, place, started_at, first_byte, total,
     ordinal, kind, status, detail, retry_after, address, resolve, connect, tls
 )
-SELECT
-    delivery, started_at, started_at, first_byte, total,
+VALUES (
+    :delivery, :started_at, :started_at, :first_byte, :total,
     :ordinal, :kind, :status, :detail, :retry_after, :address, :resolve, :connect, :tls
-FROM made;
+);
 
 -- name: add_late_attempt
 -- Behind all others of its Delivery, unless it is there already: a settling that was broken
