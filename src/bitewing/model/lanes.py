@@ -10,18 +10,14 @@ def lane_of(endpoint: int, *what: str | int) -> int:
     ``lane_of(7)`` is the whole Endpoint, ``lane_of(7, "Appointment", 18)`` one Subject there.
     Two that happen to share a number only wait for each other.
     """
-    if not what:
-        return _number(_beginning((endpoint,), ""))
-    digest = _beginning((endpoint, *what[:-1]), "\0").copy()
-    digest.update(str(what[-1]).encode())
-    return _number(digest)
+    digest = _begun(endpoint, *what[:-1])
+    if what:
+        digest = digest.copy()
+        digest.update(f"\0{what[-1]}".encode())
+    return int.from_bytes(digest.digest(), "big", signed=True)
 
 
 @lru_cache(maxsize=4096)
-def _beginning(names: tuple[str | int, ...], end: str) -> blake2b:
-    """Digest all but the last, which alone differs from one Subject of a kind to the next."""
-    return blake2b(("\0".join(map(str, names)) + end).encode(), digest_size=8)
-
-
-def _number(digest: blake2b) -> int:
-    return int.from_bytes(digest.digest(), "big", signed=True)
+def _begun(*names: str | int) -> blake2b:
+    """Digest what comes before the last: it is the same for all Subjects of a kind."""
+    return blake2b("\0".join(map(str, names)).encode(), digest_size=8)

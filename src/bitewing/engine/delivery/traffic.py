@@ -199,10 +199,12 @@ class Traffic:
         self.under_way -= len(ended)
         sent: list[Sent] = []
         taken: dict[Line, int] = {}
+        judged, is_taken = None, False
         for (line, claim, started_at, is_doubtful), outcome in ended:
             if is_doubtful:
                 self._doubtful -= 1
-            is_taken = outcome.is_acknowledged
+            if outcome is not judged:  # what ends together is often one and the same
+                judged, is_taken = outcome, outcome.is_acknowledged
             before = taken.get(line, 0)
             if is_taken:
                 taken[line] = before + 1
