@@ -243,6 +243,40 @@ async def test_what_was_claimed_for_different_times_stands_apart(path: str) -> N
     assert again == ["a"]
 
 
+@pytest.mark.parametrize("remaining", [1, 3])
+async def test_a_damaged_count_does_not_keep_the_store_shut(path: str, remaining: int) -> None:
+    """Who passes is said by the Deliveries and their Attempts; a stretch of nobody goes."""
+    store = SqliteStore(path, reception=FakeReception(after_noon(60)))
+    await store.open()
+    deliveries = [a_delivery(one, lane=place) for place, one in enumerate("ab")]
+    await store.write(partial(add_all, deliveries=deliveries))
+    await store.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as damaging:
+        damaging.execute("UPDATE passing SET remaining = ?", (remaining,))
+        damaging.execute("INSERT INTO passing VALUES (70, 90, 1, ?)", (remaining,))
+    await store.open()
+    owed = await seen(store, DeliveryState.PENDING)
+    left = await store.read(standing)
+    await store.close()
+
+    assert (owed, left) == ([1, 2], [])
+
+
+async def test_another_delivery_at_the_place_of_one_that_passes_is_looked_for(path: str) -> None:
+    """It is not there any more: nothing is settled, and nobody's lane is given free."""
+    reception = FakeReception(after_noon(60))
+    store = SqliteStore(path, reception=reception)
+    await store.open()
+    await store.write(lambda t: add_deliveries(t, a_delivery("a", lane=1)))
+    claim = reception.arrived[0]
+    foreign = claim._replace(delivery=claim.delivery._replace(id="gone", lanes=(2,)))
+    moved = await store.write(lambda t: t.outbox.settle_taken([a_sent(foreign)]))
+    left = await store.read(standing)
+    await store.close()
+
+    assert (moved, left) == (0, [(1, 1, 1)])
+
+
 async def test_what_passed_in_an_older_version_is_owed(path: str) -> None:
     """It stood there one by one; here it is read as claimed, and pending from the opening on."""
     with closing(sqlite3.connect(path, isolation_level=None)) as older:

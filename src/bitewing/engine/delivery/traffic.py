@@ -213,14 +213,20 @@ class Traffic:
                 line.taken(before)
                 self._fail(line, outcome, now, monotonic)
             sent.append(Sent(claim, started_at, outcome, now, is_taken))
-        had_ended = self._claimed.ended
+        is_first = not self._claimed.ended
         self._claimed.end(sent)
         for line, number in taken.items():
             line.taken(number)
             self._offer(line, monotonic)
         self._pump(now, monotonic)
-        # The first result since the last settling wakes, too: others of its lane may wait for it.
-        if self.under_way < BUSY or not had_ended or self._claimed.ended >= _ENOUGH:
+        self._tell_of_results(is_first=is_first)
+
+    def _tell_of_results(self, *, is_first: bool) -> None:
+        """Wake whoever settles, unless more are to be expected soon.
+
+        The first since the last settling wakes, too: others of its lane may wait for it.
+        """
+        if self.under_way < BUSY or is_first or self._claimed.ended >= _ENOUGH:
             self._wake()
         if not self.under_way:
             self._quiet.set()

@@ -140,7 +140,10 @@ class Passing:
         ordinals = list(map(_place, claims))
         self._shorten(memory.leave(ordinals, Counter(map(_subscription, deliveries))))
         numbers = list(chain.from_iterable(map(_lanes, deliveries)))
-        return list(compress(numbers, map(memory.lanes.pop, numbers)))
+        try:
+            return list(compress(numbers, map(memory.lanes.pop, numbers)))
+        except KeyError as error:  # another Delivery than the one that passes at this place
+            raise NotPassingError from error
 
     def _shorten(self, gone: Mapping[_Stretch, int]) -> None:
         """Count those that have gone. A stretch of which nobody is left goes, too."""
@@ -207,6 +210,15 @@ class Passing:
         for number in chain.from_iterable(lanes for _, lanes in demoted):
             del memory.lanes[number]
         return demoted
+
+    def recount(self) -> None:
+        """Let so many remain of each stretch as pass.
+
+        They do already; but a count that was damaged must not keep a store from being opened.
+        """
+        self._connection.execute(SQL["recount"])
+        self._connection.execute(SQL["end_all"])
+        self.forget()
 
     def mark(self) -> int:
         """Note where a piece of work begins."""

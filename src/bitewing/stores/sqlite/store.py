@@ -122,7 +122,9 @@ class SqliteStore:
             migrate(self._path, connection, migrations())
             # Whoever claimed these is dead: only one process may have the store, and it is us.
             connection.execute("BEGIN IMMEDIATE")
-            SqliteOutbox(connection).rescue(_END_OF_TIME)
+            outbox = SqliteOutbox(connection)
+            outbox.passing.recount()
+            outbox.rescue(_END_OF_TIME)
             connection.execute("COMMIT")
             self._make_sure_of_secrets(connection)
         except BaseException as error:

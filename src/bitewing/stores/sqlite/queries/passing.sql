@@ -18,6 +18,17 @@ WHERE passing.first = gone.first;
 -- name: end
 DELETE FROM passing WHERE first IN (VALUES (:first)) AND remaining = 0;
 
+-- name: recount
+UPDATE passing SET remaining = (
+    SELECT count(*)
+    FROM delivery
+    WHERE delivery.ordinal BETWEEN first AND last AND +state = 'delivered'
+        AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.delivery = delivery.ordinal)
+);
+
+-- name: end_all
+DELETE FROM passing WHERE remaining = 0;
+
 -- name: ordinals
 SELECT ordinal FROM delivery WHERE id IN (SELECT value FROM json_each(:ids));
 
