@@ -118,11 +118,12 @@ class Engine:
     async def publish(self, events: int, places: slice = slice(None)) -> list[str]:
         """Owe so many events to each of these Endpoints; return when that is durable."""
         now = self.clock.now()
-        made: list[Delivery] = []
-        for _ in range(events):
-            self._number += 1
-            body = contents.body(self._number)
-            made += [self._delivery(one, body, now) for one in self._endpoints[places]]
+        endpoints, numbers = (
+            self._endpoints[places],
+            range(self._number + 1, self._number + events + 1),
+        )
+        self._number += events
+        made = [self._delivery(one, number, now) for number in numbers for one in endpoints]
         for start in range(0, len(made), _PIECE):
             await self.store.write(partial(_add, piece=made[start : start + _PIECE]))
             self.signals.dispatch.set()
@@ -160,7 +161,7 @@ class Engine:
     async def remember_one(self) -> None:
         """Let the store remember a Delivery that arrived long ago."""
         now = self.clock.now()
-        made = [self._delivery(self._endpoints[0], b"[]", now, identity="old_0")]
+        made = [self._delivery(self._endpoints[0], 0, now, identity="old_0")]
         await self.store.write(partial(_arrive, made=made, now=now))
 
     def _endpoint(self, url: str) -> Endpoint:
@@ -171,22 +172,22 @@ class Engine:
         )
 
     def _delivery(
-        self, endpoint: Endpoint, body: bytes, now: datetime, *, identity: str = ""
+        self, endpoint: Endpoint, number: int, now: datetime, *, identity: str = ""
     ) -> Delivery:
-        number = endpoint.id
+        to = endpoint.id
         return Delivery(  # by position: to name them all costs a microsecond
-            identity or f"msg_{self._run}_{self._number}_{number}",
+            identity or f"msg_{self._run}_{number}_{to}",
             "bench",
             "bench",
-            number,
-            number,
+            to,
+            to,
             BenchDialect.name,
             "owner",
-            (lane_of(number, "Appointment", self._number),),
+            (lane_of(to, "Appointment", number),),
             "WatchTable: Appointment",
-            (self._number,),
+            (number,),
             "BITEWING",
-            body,
+            contents.body(number),
             now,
             now,
         )

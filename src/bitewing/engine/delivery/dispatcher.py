@@ -1,7 +1,9 @@
 """The dispatcher: claims due Deliveries, lets them go out, and has what came of it settled."""
 
+from collections import defaultdict
 from collections.abc import Sequence, Set as AbstractSet
 from datetime import timedelta
+from operator import attrgetter
 
 from bitewing.engine import journal
 from bitewing.engine.delivery.claimed import Claimed
@@ -37,6 +39,8 @@ _LOOK_SECONDS_EACH = 0.0002
 
 _QUIET_LINES = 64
 """With so few Endpoints owed to, looking costs nothing."""
+
+_endpoint_of = attrgetter("delivery.endpoint")
 
 
 class Dispatcher:
@@ -118,9 +122,10 @@ class Dispatcher:
 
     def _receive(self, claims: Sequence[Claim]) -> None:
         """Let what has come past the outbox go out."""
-        by_endpoint: dict[int, list[Claim]] = {}
-        for claim in self._claimed.take(claims):
-            by_endpoint.setdefault(claim.delivery.endpoint, []).append(claim)
+        new = self._claimed.take(claims)
+        by_endpoint: defaultdict[int, list[Claim]] = defaultdict(list)
+        for number, claim in zip(map(_endpoint_of, new), new, strict=True):
+            by_endpoint[number].append(claim)
         for number, come in by_endpoint.items():
             line = self._lines.known.get(number)
             if line is None or not _takes(line):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import filterfalse
 from operator import attrgetter
 
 from bitewing.engine.delivery.judging import judge, reason
@@ -15,7 +16,7 @@ from bitewing.ports.store import Transaction
 
 _NOBODY: Mapping[int, datetime] = {}
 
-endpoint_of = attrgetter("claim.delivery.endpoint")
+endpoint_of, _is_taken = attrgetter("claim.delivery.endpoint"), attrgetter("is_taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,7 @@ def settle(
         parked: until when an Endpoint is parked (our clock, UTC), where that has changed.
         reporter: tells the operator.
     """
-    taken = [one for one in sent if one.is_taken]
-    refused = [one for one in sent if not one.is_taken] if len(taken) < len(sent) else []
+    taken, refused = list(filter(_is_taken, sent)), list(filterfalse(_is_taken, sent))
     looked_at = set(map(endpoint_of, sent)) - well | set(map(endpoint_of, refused))
     before = {number: tx.endpoints.get(number) for number in looked_at}
     fares = dict(before)
