@@ -1,7 +1,10 @@
 """Connections without a sender, and waiting for what ends on them."""
 
 import asyncio
+import errno
+import os
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 
 from tests.fakes.clock import FakeClock
@@ -25,14 +28,25 @@ class Driver:
         self._waiting: dict[Connection, asyncio.Future[None]] = {}
 
     def connect(
-        self, server: ScriptedServer, *, monotonic: Callable[[], float] | None = None
+        self,
+        server: ScriptedServer,
+        *,
+        monotonic: Callable[[], float] | None = None,
+        context: ssl.SSLContext | None = None,
+        keep: Callable[[ssl.SSLSession], None] | None = None,
+        shape: Callable[[socket.socket], socket.socket] = lambda opened: opened,
     ) -> Connection:
-        """Open a connection to this server."""
-        opened = socket.create_connection(("127.0.0.1", server.port))
+        """Open a connection to this server, encrypted if there is a context.
+
+        ``shape`` makes another socket of the one that is opened.
+        """
+        opened = shape(socket.create_connection(("127.0.0.1", server.port)))
+        if context is not None:
+            opened = context.wrap_socket(opened, server_hostname="receiver.example")
         opened.settimeout(0)
         key = ("http", "127.0.0.1", server.port, "127.0.0.1", None)
         monotonic = monotonic or self.clock.monotonic
-        return Connection(opened, key=key, lookout=self._lookout, monotonic=monotonic)
+        return Connection(opened, key=key, lookout=self._lookout, monotonic=monotonic, keep=keep)
 
     def post(self, connection: Connection, seconds: float = 5.0, request: bytes = REQUEST) -> None:
         """Start an exchange."""
@@ -52,3 +66,40 @@ class Driver:
             self.then(connection)
             if connection in self._waiting:
                 self._waiting.pop(connection).set_result(None)
+
+
+class Deaf:
+    """A Lookout of a loop that is held up: it lets nobody read."""
+
+    def add(self, number: int, connection: Connection) -> None:
+        pass
+
+    def want_room(self, number: int, *, is_wanted: bool) -> None:
+        pass
+
+    def remove(self, number: int) -> None:
+        pass
+
+
+class Failing:
+    """A Lookout like another that does what it shall, and then breaks, in some of its ways."""
+
+    def __init__(
+        self, real: Lookout, *, room: bool | None = None, is_clinging: bool = False
+    ) -> None:
+        self._real = real
+        self._room = room
+        self._is_clinging = is_clinging
+
+    def add(self, number: int, connection: Connection) -> None:
+        self._real.add(number, connection)
+
+    def want_room(self, number: int, *, is_wanted: bool) -> None:
+        if is_wanted is self._room:
+            raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+        self._real.want_room(number, is_wanted=is_wanted)
+
+    def remove(self, number: int) -> None:
+        self._real.remove(number)
+        if self._is_clinging:
+            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 
 from tests.transport.conftest import Serve
 from tests.transport.connecting import OK, REQUEST, Driver
@@ -58,6 +59,58 @@ async def test_a_connection_notices_while_idle_that_it_was_closed(
     assert connection.failure is None
     assert connection.is_closed
     assert driver.told == [[connection]]
+
+
+async def test_an_idle_connection_on_which_somebody_speaks_is_closed(
+    serve: Serve, driver: Driver
+) -> None:
+    """What it says would be taken for the answer to the next request; nobody is told of it."""
+    heard, left = threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def answer_twice(visit: Visit) -> None:
+        visit.answer(OK)
+        heard.wait(10)
+        visit.say(OK)
+        visit.until_gone()
+        loop.call_soon_threadsafe(left.set)
+
+    connection = driver.connect(serve(answer_twice))
+    driver.post(connection)
+    await driver.until_ended(connection)
+    heard.set()
+    async with asyncio.timeout(5):
+        await left.wait()
+
+    assert connection.is_closed
+    assert driver.told == [[connection]]
+
+
+async def test_when_an_answer_began_is_not_said_of_the_next(serve: Serve, driver: Driver) -> None:
+    """Only one that comes in pieces begins at another time than it ends."""
+    asked = threading.Semaphore(0)
+
+    def in_pieces_and_whole(visit: Visit) -> None:
+        visit.answer(OK[:20])
+        for _ in range(2):  # when it was opened, and when this has been read
+            asked.acquire(timeout=10)
+        visit.say(OK[20:])
+        visit.answer(OK)
+        visit.until_gone()
+
+    def monotonic() -> float:
+        asked.release()
+        return 7.0
+
+    connection = driver.connect(serve(in_pieces_and_whole), monotonic=monotonic)
+    began: list[float | None] = []
+    for _ in range(2):
+        driver.post(connection)
+        await driver.until_ended(connection)
+        began.append(connection.first_byte_at)
+
+    assert began == [7.0, None]
+    connection.close()
 
 
 async def test_closing_ends_an_exchange_without_a_word(serve: Serve, driver: Driver) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import LOOPBACK, Serve
-from tests.transport.connecting import OK, Driver
+from tests.transport.connecting import OK, REQUEST, Driver
 from tests.transport.scripted import Script, ScriptedServer, Visit, always
 from tests.transport.sending import message, send
 
@@ -19,7 +19,7 @@ from bitewing.model.delivery import OutcomeKind
 from bitewing.transport.connection import Connection
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
-from bitewing.transport.lookout import EpollLookout
+from bitewing.transport.lookout import EpollLookout, LoopLookout, OnEnded
 
 on_linux = pytest.mark.skipif(not hasattr(select, "epoll"), reason="there is no epoll")
 
@@ -92,20 +92,20 @@ async def test_there_is_room_for_other_work_between(serve: Serve, clock: FakeClo
 async def test_a_file_descriptor_that_is_used_again_is_not_mistaken(
     serve: Serve, driver: Driver
 ) -> None:
-    """One that ends gives its number to a new one while others of the same look are told."""
+    """At the first end all of the same look are closed, and their numbers given to new ones."""
     said = threading.Semaphore(0)
     server = serve(*[counting(said)] * 3, always(OK.replace(b"200", b"201")))
     first = posted(driver, server, 3)
     wait_for(said, 3)
     second: list[Connection] = []
 
-    def open_another(connection: Connection) -> None:
-        if connection in first:
-            connection.close()
-            second.append(driver.connect(server))
-            driver.post(second[-1])
+    def begin_anew(_: Connection) -> None:
+        if not second:
+            for one in first:
+                one.close()
+            second.extend(posted(driver, server, 3))
 
-    driver.then = open_another
+    driver.then = begin_anew
     await driver.until_ended(first[-1])
     for connection in second:
         if connection.deadline is not None:
@@ -157,6 +157,58 @@ async def test_nothing_stays_open_behind_the_last_connection(
         connection.close()
 
         assert (during, epolls()) == (before + 1, before)
+
+
+async def test_a_lookout_that_could_not_begin_begins_with_the_next(
+    serve: Serve, driver: Driver
+) -> None:
+    """One that stayed deaf would let every exchange run into its timeout until the next start."""
+    server = serve(always(OK))
+    with pytest.raises(RuntimeError):  # there is no event loop in a thread
+        await asyncio.to_thread(driver.connect, server)
+    connection = driver.connect(server)
+    driver.post(connection)
+    await driver.until_ended(connection)
+    async with asyncio.timeout(5):
+        await asyncio.to_thread(server.visits[0].until_gone)
+
+    assert connection.failure is None
+    connection.close()
+
+
+@on_linux
+async def test_what_cannot_be_looked_at_is_forgotten(
+    serve: Serve, clock: FakeClock, tmp_path: Path
+) -> None:
+    """Nothing is left of it that would hold the epoll open."""
+    connection = Driver(clock, LoopLookout).connect(serve(always(OK)))
+    lookout, before = EpollLookout(lambda _: None), epolls()
+    with (tmp_path / "plain").open("wb") as file, pytest.raises(PermissionError):
+        lookout.add(file.fileno(), connection)
+
+    assert epolls() == before
+    connection.close()
+
+
+@on_linux
+async def test_room_is_no_longer_asked_for_when_all_is_sent(serve: Serve, clock: FakeClock) -> None:
+    """There is almost always room, so the loop would never come to rest."""
+    made: list[EpollLookout] = []
+
+    def make(on_ended: OnEnded) -> EpollLookout:
+        made.append(EpollLookout(on_ended))
+        return made[0]
+
+    driver = Driver(clock, make)
+    connection = driver.connect(serve(always(OK)))
+    body = bytes(5_000_000)
+    driver.post(connection, request=REQUEST.replace(b": 0", b": %d" % len(body)) + body)
+    await driver.until_ended(connection)
+    epoll = made[0]._epoll
+
+    assert not connection.is_closed
+    assert epoll is not None and epoll.poll(0) == []
+    connection.close()
 
 
 class Full:

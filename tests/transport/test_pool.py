@@ -1,10 +1,12 @@
 """Keeping connections for the next exchange."""
 
 import asyncio
+import threading
 
+from tests.fakes.clock import FakeClock
 from tests.transport.conftest import Serve
-from tests.transport.connecting import OK, Driver
-from tests.transport.scripted import ScriptedServer, always
+from tests.transport.connecting import OK, Deaf, Driver
+from tests.transport.scripted import ScriptedServer, Visit, always
 
 from bitewing.transport.connection import Connection
 from bitewing.transport.pool import Pool
@@ -139,6 +141,64 @@ async def test_dead_ones_take_no_room_from_the_living(serve: Serve, driver: Driv
     assert not living.is_closed
     assert kept.take(living) == [living]
     living.close()
+    kept.pool.close()
+
+
+async def test_those_that_come_back_dead_take_no_room_from_the_living(
+    serve: Serve, driver: Driver
+) -> None:
+    """Though they come back together."""
+    server = serve(always(OK))
+    kept = Kept(driver, most_idle=1)
+    dead, living = await kept.use(server), await kept.use(server)
+    dead.close()
+    kept.give_back(dead, living)
+
+    assert not living.is_closed
+    assert kept.take(living) == [living]
+    living.close()
+    kept.pool.close()
+
+
+async def test_the_idle_are_counted_rightly(serve: Serve, driver: Driver) -> None:
+    """Counted too high, all would be looked through for room each time that one comes back."""
+    server = serve(always(OK))
+    kept = Kept(driver)
+    dead, *living = [await kept.use(server) for _ in range(4)]
+    dead.close()
+    kept.give_back(dead, *living)
+    given = kept.pool._idle_count
+    taken = kept.take(living[0], most=2)
+
+    assert (given, len(taken), kept.pool._idle_count) == (3, 2, 1)
+    for one in taken:
+        one.close()
+    kept.pool.close()
+
+
+async def test_an_answer_that_is_there_when_time_is_up_counts(
+    serve: Serve, clock: FakeClock
+) -> None:
+    """We were held up, not the receiver: it would get the same once more without need."""
+    said = threading.Semaphore(0)
+
+    def answer(visit: Visit) -> None:
+        visit.answer(OK)
+        said.release()
+        visit.until_gone()
+
+    driver = Driver(clock, lambda _: Deaf())
+    kept = Kept(driver)
+    connections = [kept.add(serve(answer)) for _ in range(3)]
+    for connection in connections:
+        driver.post(connection, seconds=0)
+    assert all(said.acquire(timeout=10) for _ in connections)
+    await driver.until_ended(connections[0])
+
+    assert [set(ended) for ended in driver.told] == [set(connections)]
+    for connection in connections:
+        assert (connection.failure, connection.answer.status) == (None, 200)
+        connection.close()
     kept.pool.close()
 
 

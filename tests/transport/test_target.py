@@ -2,6 +2,7 @@
 
 import pytest
 
+from bitewing.transport.hosts import UnfitURLError
 from bitewing.transport.target import parse_target
 
 IDN = "xn--4ca.example"
@@ -35,6 +36,15 @@ def test_a_url_has_parts(url: str, host: str, port: int, path: str, authority: s
     assert (target.host, target.port, target.path) == (host, port, path)
     assert target.authority == authority
     assert target.is_tls == url.startswith("https")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://r.example/\ud800", "https://r.example/?a=\udfff", "https://\ud800.example/"]
+)
+def test_half_a_character_is_unfit(url: str) -> None:
+    """JSON can spell one half of a surrogate pair; there are no bytes for it."""
+    with pytest.raises(UnfitURLError):
+        parse_target(url)
 
 
 def test_a_target_does_not_show_its_path() -> None:

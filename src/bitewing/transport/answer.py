@@ -9,10 +9,10 @@ from bitewing.transport.failure import Failure
 
 MOST_HEAD_BYTES = 64 * 1024
 MOST_BODY_BYTES = 16 * 1024
+FIRST_REFUSAL = 300
 _FIRST_INTERIM = 100
 _SWITCHING_PROTOCOLS = 101
 _FIRST_FINAL = 200
-_FIRST_REFUSAL = 300
 _MOST_SEEN, _LONGEST_SEEN = 64, 512
 
 _seen: dict[bytes, int] = {}
@@ -114,7 +114,7 @@ class Answer:
     def _remember(self, received: bytes) -> None:
         """Know it again, if it came in one piece and says no more than that all is well."""
         is_whole = self._received == len(received) <= _LONGEST_SEEN
-        if is_whole and self.leaves_open and self.status < _FIRST_REFUSAL:
+        if is_whole and self.leaves_open and self.status < FIRST_REFUSAL:
             if len(_seen) >= _MOST_SEEN:
                 _seen.clear()
             _seen[received] = self.status
@@ -131,7 +131,7 @@ class Answer:
         if status >= _FIRST_FINAL:
             self.status = status
             self._limit = self._received + MOST_BODY_BYTES
-            if status >= _FIRST_REFUSAL:
+            if status >= FIRST_REFUSAL:
                 self.retry_after = _retry_after(self._head)
         elif status == _SWITCHING_PROTOCOLS:
             self.failure = _SWITCHED

@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
 from bitewing.transport import classify
@@ -124,7 +125,7 @@ class Connection:
         self._number = opened.fileno()
         try:
             lookout.add(self._number, self)
-        except OSError:
+        except Exception:
             opened.close()
             raise
 
@@ -134,7 +135,10 @@ class Connection:
         return self.answer.is_begun and self.answer.status > 0
 
     def post(self, request: bytes, *, seconds: float, deadline: float, errand: object) -> None:
-        """Start an exchange that may take so many seconds, thus until then; it must be idle."""
+        """Start an exchange that may take so many seconds, thus until then; it must be idle.
+
+        Never raises: what cannot be sent is noticed when nothing is said to it.
+        """
         self.errand = errand
         self._allowed_seconds = seconds
         self.deadline = deadline
@@ -143,14 +147,13 @@ class Connection:
             self.first_byte_at = None
         try:
             sent = self._transmit(request)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - those that are posted with it must go, too
             sent = self._unless_cut(error, request)
         if sent < len(request):
-            self._unsent = memoryview(request)[sent:]
-            self._lookout.want_room(self._number, is_wanted=True)
+            self._wait_for_room(memoryview(request)[sent:])
 
     def read(self) -> bool:
-        """Take what has come; tell whether the exchange has ended with it."""
+        """Take what has come; tell whether the exchange has ended with it. Never raises."""
         try:
             received = self._receive(_RECEIVE_BYTES)
             if not received or self.deadline is None:  # or it says what nobody asked for
@@ -167,19 +170,24 @@ class Connection:
         return is_over
 
     def write(self) -> None:
-        """Send more of the request."""
+        """Send more of the request. Never raises."""
         if self._unsent is None:
             return
         try:
             sent = self._transmit(self._unsent)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - others wait for their turn behind it
             sent = self._unless_cut(error, self._unsent)
         self._unsent = self._unsent[sent:]
         if not self._unsent:
             self._stop_sending()
 
     def expire(self) -> None:
-        """End the exchange because its time is up; the connection is closed."""
+        """End the exchange because its time is up, if its answer is not there by now.
+
+        It may be: while we were held up nobody has read it. Never raises.
+        """
+        if self.read() or self.deadline is None:
+            return
         if self._is_answered:
             self._end(None)
             return
@@ -192,16 +200,19 @@ class Connection:
         self._end(timed_out(phase, self._allowed_seconds))
 
     def close(self) -> None:
-        """Close at once; an exchange under way ends without a word."""
+        """Close at once; an exchange under way ends without a word. Never raises."""
         if self.is_closed:
             return
         self.is_closed = True
         self.deadline = None
-        self._stop_sending()
-        self._lookout.remove(self._number)
-        self._socket.close()
+        self._unsent = None
+        # The system forgets it in any case when it is closed; what has ended must be told.
+        with suppress(Exception):
+            self._lookout.remove(self._number)
+        with suppress(OSError):
+            self._socket.close()
 
-    def _unless_cut(self, error: OSError, request: bytes | memoryview) -> int:
+    def _unless_cut(self, error: Exception, request: bytes | memoryview) -> int:
         """Give how many bytes of what could not be sent need no further sending."""
         if isinstance(error, _TRY_AGAIN):
             return 0
@@ -210,10 +221,20 @@ class Connection:
         self._is_cut = True
         return len(request)
 
+    def _wait_for_room(self, unsent: memoryview) -> None:
+        try:
+            self._lookout.want_room(self._number, is_wanted=True)
+        except Exception:  # noqa: BLE001 - it cannot be sent whole: as if it had been cut
+            self._is_cut = True
+        else:
+            self._unsent = unsent
+
     def _stop_sending(self) -> None:
-        if self._unsent is not None:
-            self._unsent = None
+        self._unsent = None
+        try:
             self._lookout.want_room(self._number, is_wanted=False)
+        except Exception:  # noqa: BLE001 - it would be looked at for ever: it ends with this one
+            self._is_cut = True
 
     def _hang_up(self, failure: Failure) -> bool:
         """The receiver is gone; an answer whose end only its going could tell is complete."""
@@ -228,7 +249,8 @@ class Connection:
         self.failure = failure
         self.deadline = None
         if self._keep is not None and failure is None:
-            self._give_session()
+            with suppress(Exception):  # it only saves work
+                self._give_session()
         is_cut = self._is_cut or self._unsent is not None  # an answer before the request's end
         if is_cut or failure is not None or not self.answer.leaves_open:
             self.close()

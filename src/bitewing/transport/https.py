@@ -8,10 +8,11 @@ from bitewing.model.delivery import Destination, Outcome, OutcomeKind
 from bitewing.ports.clock import Clock
 from bitewing.ports.sender import Ended, OnEnds, Posting
 from bitewing.transport.addresses import LookUp, Resolver, look_up_addresses
+from bitewing.transport.answer import FIRST_REFUSAL
 from bitewing.transport.connection import Connection, Lookout
 from bitewing.transport.contexts import Contexts
 from bitewing.transport.ends import Ends
-from bitewing.transport.failure import ExchangeError, Failure
+from bitewing.transport.failure import ExchangeError, Failure, timed_out
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.lookout import OnEnded, usual_lookout
 from bitewing.transport.mailing import Mailing, Posted, Written, acknowledged
@@ -25,7 +26,6 @@ from bitewing.transport.trip import Trip, milliseconds
 from bitewing.transport.whereabouts import Whereabouts
 
 PROBE_SECONDS = 10.0
-_FIRST_REFUSAL = 300
 
 
 class HttpSender:
@@ -168,30 +168,33 @@ class HttpSender:
         """
         ended_at = self._monotonic()
         self._pool.give_back(connections, ended_at)
-        told: dict[OnEnds, list[Ended]] = {}
+        gathered: dict[OnEnds, list[Ended]] = {}
         written: Written = {}
         for connection in connections:
             errand: Posted = connection.errand
             connection.errand = None
             mailing, token, _ = errand
             failure = connection.failure
-            if (
-                failure is None
-                and mailing.trip is None
-                and connection.answer.status < _FIRST_REFUSAL
-            ):
-                outcome = acknowledged(mailing, connection, ended_at, written)
-            elif failure is not None and _was_given_up(connection, mailing):
-                self._start(self._send(errand, ()))
-                continue
-            else:
-                outcome = self._outcome(connection, mailing, ended_at)
-            ended = told.get(mailing.on_ends)
+            try:
+                if (
+                    failure is None
+                    and mailing.trip is None
+                    and connection.answer.status < FIRST_REFUSAL
+                ):
+                    outcome = acknowledged(mailing, connection, ended_at, written)
+                elif failure is not None and _was_given_up(connection, mailing):
+                    self._start(self._send(errand, ()))
+                    continue
+                else:
+                    outcome = self._outcome(connection, mailing, ended_at)
+            except Exception as error:  # noqa: BLE001 - each must hear of an end, and the others
+                outcome = mailing.begun(connection.key[3]).failed(_failure(error), ended_at)
+            ended = gathered.get(mailing.on_ends)
             if ended is None:
-                ended = told[mailing.on_ends] = []
+                ended = gathered[mailing.on_ends] = []
             ended.append((token, outcome))
-        for on_ends, ended in told.items():
-            on_ends(ended)
+        for on_ends, ended in gathered.items():
+            _tell(on_ends, ended)
 
     def _outcome(self, connection: Connection, mailing: Mailing, ended_at: float) -> Outcome:
         """Write the Outcome of any exchange."""
@@ -241,6 +244,9 @@ class HttpSender:
         """
         loop, (mailing, _, request) = asyncio.get_running_loop(), one
         seconds = mailing.seconds_left(self._monotonic())
+        if seconds <= 0:  # that the receiver had given up a connection was seen too late
+            allowed = mailing.destination.timeout.total_seconds()
+            raise ExchangeError(timed_out("waiting for the answer", allowed))
         deadline = loop.time() + seconds
         addresses = addresses or await self._whereabouts.find(
             mailing.route, seconds=seconds, trip=trip
@@ -256,6 +262,15 @@ class HttpSender:
             self._pool.add(connection)
         seconds = deadline - loop.time()
         connection.post(request, seconds=seconds, deadline=deadline, errand=one)
+
+
+def _tell(on_ends: OnEnds, ended: Sequence[Ended]) -> None:
+    """Tell it; if that raises, against the port's rule, the others still hear of theirs."""
+    try:
+        on_ends(ended)
+    except Exception as error:  # noqa: BLE001 - the event loop says what went wrong
+        context = {"message": "whoever was told of ends broke down", "exception": error}
+        asyncio.get_running_loop().call_exception_handler(context)
 
 
 def _was_given_up(connection: Connection, mailing: Mailing) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bitewing.transport.connection import Connection, Lookout
 
 OnEnded = Callable[[Sequence[Connection]], object]
-"""Is told on which connections an exchange has ended; must not raise."""
+"""Is told on which connections an exchange has ended, of each once; must not raise."""
 
 _MOST_AT_ONCE = 256
 
@@ -18,19 +18,20 @@ def usual_lookout(on_ended: OnEnded) -> Lookout:
 
 
 class EpollLookout:
-    """Looks at all connections together, with an epoll that the event loop looks at in turn.
+    """Looks at all connections together, with an epoll that the event loop looks at itself.
 
     A reader of the event loop's for each connection costs a handle, a context and two calls
     for each answer; here many answers are one call of one reader.
 
-    What has ended is told when all have read, so that none is closed, and its file
-    descriptor given to another, while there are still some to be read.
+    What has ended is told when all have read. Until then none is closed but the one that is
+    being read, and none is opened, so that no file descriptor comes to mean another connection
+    while there are still some to be read.
     """
 
     def __init__(self, on_ended: OnEnded, *, most_at_once: int = _MOST_AT_ONCE) -> None:
         """Prepare; what is needed is opened with the first connection, closed with the last.
 
-        ``most_at_once`` are read before the event loop's other work has its turn.
+        ``most_at_once`` are read before the event loop does other work.
         """
         self._on_ended = on_ended
         self._most_at_once = most_at_once
@@ -39,13 +40,11 @@ class EpollLookout:
 
     def add(self, number: int, connection: Connection) -> None:
         """See the protocol."""
-        if self._epoll is None:
-            self._epoll = select.epoll()
-            asyncio.get_running_loop().add_reader(self._epoll.fileno(), self._look)
+        epoll = self._epoll or self._start()
         self._connections[number] = connection
         try:
-            self._epoll.register(number, select.EPOLLIN)
-        except OSError:
+            epoll.register(number, select.EPOLLIN)
+        except Exception:
             self._forget(number)
             raise
 
@@ -57,8 +56,21 @@ class EpollLookout:
     def remove(self, number: int) -> None:
         """See the protocol."""
         if self._epoll is not None:
-            self._epoll.unregister(number)
-            self._forget(number)
+            try:
+                self._epoll.unregister(number)
+            finally:
+                self._forget(number)
+
+    def _start(self) -> select.epoll:
+        """Have the event loop look; if it cannot, the next connection is a new beginning."""
+        epoll = select.epoll()
+        try:
+            asyncio.get_running_loop().add_reader(epoll.fileno(), self._look)
+        except Exception:
+            epoll.close()
+            raise
+        self._epoll = epoll
+        return epoll
 
     def _forget(self, number: int) -> None:
         del self._connections[number]
@@ -70,19 +82,21 @@ class EpollLookout:
     def _look(self) -> None:
         """Let all read that can, then tell whose exchanges have ended.
 
-        Those beyond the most have their turn next: the system has moved these behind them.
+        Those beyond the most are next: the system has moved these behind them.
         """
         if self._epoll is None:
             return
         connections, ended, room = self._connections, list[Connection](), select.EPOLLOUT
-        for number, events in self._epoll.poll(0, self._most_at_once):
-            connection = connections[number]
-            if events & room:
-                connection.write()
-            if connection.read():
-                ended.append(connection)
-        if ended:
-            self._on_ended(ended)
+        try:
+            for number, events in self._epoll.poll(0, self._most_at_once):
+                connection = connections[number]
+                if events & room:
+                    connection.write()
+                if connection.read():
+                    ended.append(connection)
+        finally:
+            if ended:
+                self._on_ended(ended)
 
 
 class LoopLookout:

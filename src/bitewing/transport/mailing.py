@@ -55,7 +55,8 @@ def acknowledged(
     alike = (mailing, status, address, connection.first_byte_at)
     outcome = written.get(alike)
     if outcome is None:
-        started_at, begun_at = mailing.started_at, connection.first_byte_at or ended_at
+        started_at, begun_at = mailing.started_at, connection.first_byte_at
+        begun_at = ended_at if begun_at is None else begun_at
         first_byte, total = (begun_at - started_at) * 1000, (ended_at - started_at) * 1000
         timings = Timings(mailing.resolve, None, None, first_byte, total)
         outcome = Outcome(OutcomeKind.ANSWERED, status, "", None, address, timings)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from bitewing.transport.connection import Connection, ConnectionKey
+from bitewing.transport.lookout import OnEnded
 
 _IDLE_SECONDS = 70.0  # nginx waits 75: better that we go first
 _MOST_IDLE = 512
@@ -24,7 +25,7 @@ class Pool:
         self,
         *,
         monotonic: Callable[[], float],
-        on_ended: Callable[[Sequence[Connection]], object],
+        on_ended: OnEnded,
         most_idle: int = _MOST_IDLE,
         most_open: int = _MOST_OPEN,
     ) -> None:
@@ -83,6 +84,7 @@ class Pool:
         """
         if self._idle_count + len(connections) > self._most_idle:
             self._prune_idle()  # some may be dead
+            connections = self._living(connections)
         room = self._most_idle - self._idle_count
         self._discard(connections[room:])
         kept = connections[:room]
@@ -94,6 +96,11 @@ class Pool:
             else:
                 connection.used_at = now
                 connection.shelf.append(connection)
+
+    def _living(self, connections: Sequence[Connection]) -> Sequence[Connection]:
+        """Give those that are not closed, and forget the others."""
+        self._discard([one for one in connections if one.is_closed])
+        return [one for one in connections if not one.is_closed]
 
     def close(self) -> None:
         """Close the idle connections now and the others when they are given back."""

@@ -54,7 +54,7 @@ _CONTROLS_GONE = bytes.maketrans("".join(_CONTROLS).encode(), b" " * len(_CONTRO
 
 _MOST_KNOWN = 256
 _known: dict[tuple[str, ...], list[str]] = {}
-"""Header names to the head for them; names that are known have been found in order."""
+"""Header names to the pieces for them; names that are known have been found in order."""
 
 
 def _learn(names: tuple[str, ...]) -> list[str]:

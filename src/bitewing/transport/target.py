@@ -82,4 +82,7 @@ def _request_target(split: SplitResult) -> str:
     target = split.path or "/"
     if split.query:
         target += "?" + split.query
-    return target if target.isascii() else quote(target, safe=_KEPT_IN_PATHS)
+    try:
+        return target if target.isascii() else quote(target, safe=_KEPT_IN_PATHS)
+    except UnicodeEncodeError as error:  # half of a surrogate pair
+        raise UnfitURLError("its path holds a character that cannot be sent") from error
