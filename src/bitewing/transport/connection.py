@@ -175,7 +175,7 @@ class Connection:
             return
         try:
             sent = self._transmit(self._unsent)
-        except Exception as error:  # noqa: BLE001 - others wait for their turn behind it
+        except Exception as error:  # noqa: BLE001 - those of the same look must be read
             sent = self._unless_cut(error, self._unsent)
         self._unsent = self._unsent[sent:]
         if not self._unsent:
