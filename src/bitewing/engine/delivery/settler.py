@@ -62,8 +62,8 @@ def settle(
     looked_at = set(map(endpoint_of, sent)) - well | set(map(endpoint_of, refused))
     before = {number: tx.endpoints.get(number) for number in looked_at}
     fares = dict(before)
-    told = [one for one in sent if one.claim.delivery.endpoint in fares] if fares else []
-    judged = [_judged(one, fares, schedules) for one in told]
+    in_doubt = [one for one in sent if endpoint_of(one) in fares] if fares else []
+    judged = [_judged(one, fares, schedules) for one in in_doubt]
     settlements = [one for one in judged if one.state is not DeliveryState.DELIVERED]
     settled = Settled({one.attempt.delivery: one.state for one in settlements})
     tx.outbox.settle_taken(taken)
