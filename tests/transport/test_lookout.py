@@ -5,6 +5,7 @@ import errno
 import os
 import select
 import threading
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -43,10 +44,12 @@ def posted(driver: Driver, server: ScriptedServer, number: int) -> list[Connecti
     return connections
 
 
-def wait_for(said: threading.Semaphore, number: int) -> None:
-    """Hold the loop up until so many have answered."""
-    for _ in range(number):
+def wait_for(said: threading.Semaphore, connections: Sequence[Connection]) -> None:
+    """Hold the loop up until all have been answered, and the system has the answers ready."""
+    for _ in connections:
         assert said.acquire(timeout=10)
+    for connection in connections:
+        assert select.select([connection._number], [], [], 10)[0]
 
 
 async def test_what_is_there_at_once_is_told_together(serve: Serve, driver: Driver) -> None:
@@ -55,7 +58,7 @@ async def test_what_is_there_at_once_is_told_together(serve: Serve, driver: Driv
     silent = driver.connect(serve(always(b"")))
     driver.post(silent)
     connections = posted(driver, serve(counting(said)), 5)
-    wait_for(said, 5)
+    wait_for(said, connections)
     await driver.until_ended(connections[0])
 
     assert [set(ended) for ended in driver.told] == [set(connections)]
@@ -69,7 +72,7 @@ async def test_there_is_room_for_other_work_between(serve: Serve, clock: FakeClo
     said = threading.Semaphore(0)
     driver = Driver(clock, partial(EpollLookout, most_at_once=2))
     connections = posted(driver, serve(counting(said)), 5)
-    wait_for(said, 5)
+    wait_for(said, connections)
     seen: list[int] = []
 
     def look() -> None:
@@ -96,7 +99,7 @@ async def test_a_file_descriptor_that_is_used_again_is_not_mistaken(
     said = threading.Semaphore(0)
     server = serve(*[counting(said)] * 3, always(OK.replace(b"200", b"201")))
     first = posted(driver, server, 3)
-    wait_for(said, 3)
+    wait_for(said, first)
     second: list[Connection] = []
 
     def begin_anew(_: Connection) -> None:
@@ -128,7 +131,7 @@ async def test_one_that_breaks_is_told_and_stops_no_other(serve: Serve, driver: 
     whole = driver.connect(server)
     for connection in (broken, whole):
         driver.post(connection)
-    wait_for(said, 2)
+    wait_for(said, [broken, whole])
     await driver.until_ended(whole)
 
     assert broken.failure is not None and broken.is_closed
