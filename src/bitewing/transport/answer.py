@@ -65,9 +65,8 @@ class Answer:
         self._start_over()
 
     def expect(self) -> None:
-        """Make ready for the next answer; for nothing if this one was known whole."""
-        if self.is_begun:
-            self._start_over()
+        """Make ready for the next answer; one that was known whole has left nothing to forget."""
+        self._start_over()
 
     def _start_over(self) -> None:
         self.status = 0

@@ -82,25 +82,18 @@ class Pool:
 
         ``now`` is monotonic seconds.
         """
-        if self._idle_count + len(connections) > self._most_idle:
+        living = [one for one in connections if not one.is_closed]
+        if len(living) < len(connections):
+            self._discard(set(connections).difference(living))
+        if self._idle_count + len(living) > self._most_idle:
             self._prune_idle()  # some may be dead
-            connections = self._living(connections)
         room = self._most_idle - self._idle_count
-        self._discard(connections[room:])
-        kept = connections[:room]
+        self._discard(living[room:])
+        kept = living[:room]
         self._idle_count += len(kept)
         for connection in kept:
-            if connection.is_closed:
-                self._discard((connection,))
-                self._idle_count -= 1
-            else:
-                connection.used_at = now
-                connection.shelf.append(connection)
-
-    def _living(self, connections: Sequence[Connection]) -> Sequence[Connection]:
-        """Give those that are not closed, and forget the others."""
-        self._discard([one for one in connections if one.is_closed])
-        return [one for one in connections if not one.is_closed]
+            connection.used_at = now
+            connection.shelf.append(connection)
 
     def close(self) -> None:
         """Close the idle connections now and the others when they are given back."""
