@@ -3,9 +3,11 @@
 import asyncio
 import errno
 import os
+import select
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Collection, Sequence
 
 from tests.fakes.clock import FakeClock
 from tests.transport.scripted import ScriptedServer
@@ -15,6 +17,14 @@ from bitewing.transport.lookout import OnEnded
 
 REQUEST = b"POST / HTTP/1.1\r\nHost: r.example\r\nContent-Length: 0\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+def wait_for(said: threading.Semaphore, connections: Collection[Connection]) -> None:
+    """Hold the loop up until all have been answered, and the system has the answers ready."""
+    for _ in connections:
+        assert said.acquire(timeout=10)
+    for connection in connections:
+        assert select.select([connection._number], [], [], 10)[0]
 
 
 class Driver:

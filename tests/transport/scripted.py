@@ -159,6 +159,18 @@ def always(*pieces: bytes) -> Script:
     return play
 
 
+def counting(said: threading.Semaphore, *answers: bytes) -> Script:
+    """Give each of these answers to a request, count that up, and wait for the client to go."""
+
+    def play(visit: Visit) -> None:
+        for answer in answers:
+            visit.answer(answer)
+        said.release()
+        visit.until_gone()
+
+    return play
+
+
 def once(*pieces: bytes, pause: float = 0.0) -> Script:
     """Answer one request with these bytes, then close."""
     return lambda visit: visit.answer(*pieces, pause=pause)

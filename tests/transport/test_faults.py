@@ -10,8 +10,8 @@ import pytest
 import trustme
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import LOOPBACK, Serve
-from tests.transport.connecting import OK, REQUEST, Deaf, Driver, Failing
-from tests.transport.scripted import Visit, always
+from tests.transport.connecting import OK, REQUEST, Deaf, Driver, Failing, wait_for
+from tests.transport.scripted import Visit, always, counting
 from tests.transport.sending import message, posting, send
 
 from bitewing.model.delivery import Outcome, OutcomeKind
@@ -150,13 +150,8 @@ async def test_one_that_breaks_while_it_is_written_stops_no_other(
     """Those behind it are read, and what ended before it is told."""
     said = threading.Semaphore(0)
 
-    def answer(visit: Visit) -> None:
-        visit.answer(OK)
-        said.release()
-        visit.until_gone()
-
     broken = driver.connect(serve(lambda visit: visit.until_gone()), shape=shape)
-    whole = driver.connect(serve(answer))
+    whole = driver.connect(serve(counting(said, OK)))
     driver.post(broken)
     driver.post(whole)
     assert said.acquire(timeout=10)
@@ -182,12 +177,7 @@ async def test_what_has_ended_is_told_though_the_look_is_stopped(
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)
     said = threading.Semaphore(0)
 
-    def answer(visit: Visit) -> None:
-        visit.answer(OK)
-        said.release()
-        visit.until_gone()
-
-    server = serve(answer)
+    server = serve(counting(said, OK))
     whole = driver.connect(server)
     halting = driver.connect(server, shape=lambda opened: Halting(fileno=opened.detach()))
     for connection in (whole, halting):
@@ -215,17 +205,8 @@ async def test_one_outcome_that_cannot_be_written_loses_no_other(
     busy = b"HTTP/1.1 503 Busy\r\nRetry-After: soon\r\nContent-Length: 0\r\n\r\n"
     busy = busy.replace(b"soon", b"Mon, 02 Mar 2026 15:00:30 GMT")
 
-    def saying(answer: bytes) -> Callable[[Visit], None]:
-        def play(visit: Visit) -> None:
-            visit.answer(OK)
-            visit.answer(answer)
-            said.release()
-            visit.until_gone()
-
-        return play
-
     sender = sending(TimelessClock(), lookout)
-    one = message(serve(saying(busy), saying(OK)).url)
+    one = message(serve(counting(said, OK, busy), counting(said, OK, OK)).url)
     ended: asyncio.Queue[Sequence[tuple[int, Outcome]]] = asyncio.Queue()
     outcomes: list[tuple[int, Outcome]] = []
     for _ in range(2):
@@ -247,13 +228,7 @@ async def test_one_that_cannot_be_told_keeps_nothing_from_the_others(
     """The event loop says what went wrong."""
     said = threading.Semaphore(0)
 
-    def play(visit: Visit) -> None:
-        visit.answer(OK)
-        visit.answer(OK)
-        said.release()
-        visit.until_gone()
-
-    one = message(serve(play).url)
+    one = message(serve(counting(said, OK, OK)).url)
     ended: asyncio.Queue[Sequence[tuple[int, Outcome]]] = asyncio.Queue()
     count = 0
     sender.post(*posting(one, one), ended.put_nowait)
@@ -268,7 +243,7 @@ async def test_one_that_cannot_be_told_keeps_nothing_from_the_others(
 
     sender.post(*posting(one), break_down)
     sender.post(*posting(one), ended.put_nowait)
-    assert all(said.acquire(timeout=10) for _ in range(2))
+    wait_for(said, sender._pool._open)
     async with asyncio.timeout(5):
         ((_, outcome),) = await ended.get()
 

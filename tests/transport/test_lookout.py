@@ -5,15 +5,14 @@ import errno
 import os
 import select
 import threading
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import LOOPBACK, Serve
-from tests.transport.connecting import OK, REQUEST, Driver
-from tests.transport.scripted import Script, ScriptedServer, Visit, always
+from tests.transport.connecting import OK, REQUEST, Driver, wait_for
+from tests.transport.scripted import ScriptedServer, always, counting
 from tests.transport.sending import message, send
 
 from bitewing.model.delivery import OutcomeKind
@@ -25,17 +24,6 @@ from bitewing.transport.lookout import EpollLookout, LoopLookout, OnEnded
 on_linux = pytest.mark.skipif(not hasattr(select, "epoll"), reason="there is no epoll")
 
 
-def counting(said: threading.Semaphore, answer: bytes = OK) -> Script:
-    """Answer, and count that up; then wait for the client to go."""
-
-    def play(visit: Visit) -> None:
-        visit.answer(answer)
-        said.release()
-        visit.until_gone()
-
-    return play
-
-
 def posted(driver: Driver, server: ScriptedServer, number: int) -> list[Connection]:
     """Open so many connections, and post on each."""
     connections = [driver.connect(server) for _ in range(number)]
@@ -44,20 +32,12 @@ def posted(driver: Driver, server: ScriptedServer, number: int) -> list[Connecti
     return connections
 
 
-def wait_for(said: threading.Semaphore, connections: Sequence[Connection]) -> None:
-    """Hold the loop up until all have been answered, and the system has the answers ready."""
-    for _ in connections:
-        assert said.acquire(timeout=10)
-    for connection in connections:
-        assert select.select([connection._number], [], [], 10)[0]
-
-
 async def test_what_is_there_at_once_is_told_together(serve: Serve, driver: Driver) -> None:
     """One that has nothing to say stops no other."""
     said = threading.Semaphore(0)
     silent = driver.connect(serve(always(b"")))
     driver.post(silent)
-    connections = posted(driver, serve(counting(said)), 5)
+    connections = posted(driver, serve(counting(said, OK)), 5)
     wait_for(said, connections)
     await driver.until_ended(connections[0])
 
@@ -71,7 +51,7 @@ async def test_there_is_room_for_other_work_between(serve: Serve, clock: FakeClo
     """However many are ready: all are read, and what else the loop has to do is done between."""
     said = threading.Semaphore(0)
     driver = Driver(clock, partial(EpollLookout, most_at_once=2))
-    connections = posted(driver, serve(counting(said)), 5)
+    connections = posted(driver, serve(counting(said, OK)), 5)
     wait_for(said, connections)
     seen: list[int] = []
 
@@ -97,7 +77,7 @@ async def test_a_file_descriptor_that_is_used_again_is_not_mistaken(
 ) -> None:
     """At the first end all of the same look are closed, and their numbers given to new ones."""
     said = threading.Semaphore(0)
-    server = serve(*[counting(said)] * 3, always(OK.replace(b"200", b"201")))
+    server = serve(*[counting(said, OK)] * 3, always(OK.replace(b"200", b"201")))
     first = posted(driver, server, 3)
     wait_for(said, first)
     second: list[Connection] = []
@@ -126,7 +106,7 @@ async def test_one_that_breaks_is_told_and_stops_no_other(serve: Serve, driver: 
     """Whatever happens while it is read."""
     said = threading.Semaphore(0)
     times = iter([0.0])  # when it was opened; there is none for the half of an answer
-    server = serve(counting(said, OK[:-2]), counting(said))
+    server = serve(counting(said, OK[:-2]), counting(said, OK))
     broken = driver.connect(server, monotonic=lambda: next(times))
     whole = driver.connect(server)
     for connection in (broken, whole):
@@ -225,10 +205,10 @@ class Full:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def want_room(self, number: int, *, is_wanted: bool) -> None:
-        raise NotImplementedError
+        raise AssertionError("nothing was added")
 
     def remove(self, number: int) -> None:
-        raise NotImplementedError
+        raise AssertionError("nothing was added")
 
 
 async def test_no_room_for_a_connection_is_an_outcome(serve: Serve, clock: FakeClock) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import Serve
-from tests.transport.connecting import Driver
-from tests.transport.scripted import NO_CONTENT, Visit, always
+from tests.transport.connecting import Driver, wait_for
+from tests.transport.scripted import NO_CONTENT, always, counting
 from tests.transport.sending import message, posting, send
 
 from bitewing.model.delivery import Outcome
@@ -71,13 +71,7 @@ async def test_what_was_posted_at_different_times_has_times_of_its_own(
     """Though it goes to one receiver and ends in one look."""
     said = threading.Semaphore(0)
 
-    def play(visit: Visit) -> None:
-        visit.answer(NO_CONTENT)
-        visit.answer(NO_CONTENT)
-        said.release()
-        visit.until_gone()
-
-    one = message(serve(play).url)
+    one = message(serve(counting(said, NO_CONTENT, NO_CONTENT)).url)
     ended: asyncio.Queue[Sequence[tuple[int, Outcome]]] = asyncio.Queue()
     sender.post(*posting(one, one), ended.put_nowait)
     first = list(await ended.get())
@@ -86,7 +80,7 @@ async def test_what_was_posted_at_different_times_has_times_of_its_own(
     for _ in range(2):
         sender.post(*posting(one), ended.put_nowait)
         clock.advance(1)
-    assert all(said.acquire(timeout=10) for _ in range(2))
+    wait_for(said, sender._pool._open)
     outcomes = await ended.get()
 
     assert sorted(outcome.timings.total or 0 for _, outcome in outcomes) == [1000.0, 2000.0]

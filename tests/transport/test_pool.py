@@ -5,8 +5,8 @@ import threading
 
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import Serve
-from tests.transport.connecting import OK, Deaf, Driver
-from tests.transport.scripted import ScriptedServer, Visit, always
+from tests.transport.connecting import OK, Deaf, Driver, wait_for
+from tests.transport.scripted import ScriptedServer, always, counting
 
 from bitewing.transport.connection import Connection
 from bitewing.transport.pool import Pool
@@ -182,17 +182,12 @@ async def test_an_answer_that_is_there_when_time_is_up_counts(
     """We were held up, not the receiver: it would get the same once more without need."""
     said = threading.Semaphore(0)
 
-    def answer(visit: Visit) -> None:
-        visit.answer(OK)
-        said.release()
-        visit.until_gone()
-
     driver = Driver(clock, lambda _: Deaf())
     kept = Kept(driver)
-    connections = [kept.add(serve(answer)) for _ in range(3)]
+    connections = [kept.add(serve(counting(said, OK))) for _ in range(3)]
     for connection in connections:
         driver.post(connection, seconds=0)
-    assert all(said.acquire(timeout=10) for _ in connections)
+    wait_for(said, connections)
     await driver.until_ended(connections[0])
 
     assert [set(ended) for ended in driver.told] == [set(connections)]

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from tests.fakes.clock import FakeClock
 from tests.transport.conftest import LOOPBACK, Serve
-from tests.transport.scripted import NO_CONTENT, Script, Visit, always
+from tests.transport.connecting import wait_for
+from tests.transport.scripted import NO_CONTENT, Visit, always, counting
 from tests.transport.sending import message, posting, send
 
 from bitewing.model.delivery import Outcome, OutcomeKind
@@ -196,16 +197,7 @@ async def test_what_ends_together_is_told_together_each_with_its_own(
     said = threading.Semaphore(0)
     answers = [OK, OK, OK.replace(b"200", b"201"), OK.replace(b"200", b"404")]
 
-    def greeting_with(answer: bytes) -> Script:
-        def play(visit: Visit) -> None:
-            visit.answer(OK)
-            visit.answer(answer)
-            said.release()
-            visit.until_gone()
-
-        return play
-
-    server = serve(*map(greeting_with, answers))
+    server = serve(*[counting(said, OK, answer) for answer in answers])
     told: asyncio.Queue[Sequence[tuple[int, Outcome]]] = asyncio.Queue()
     messages = [message(server.url)] * 4
     sender.post(*posting(*messages), told.put_nowait)
@@ -213,7 +205,7 @@ async def test_what_ends_together_is_told_together_each_with_its_own(
     while len(first) < 4:
         first.update(await told.get())
     sender.post(*posting(*messages), told.put_nowait)
-    assert all(said.acquire(timeout=10) for _ in messages)
+    wait_for(said, sender._pool._open)
     outcomes = dict(await told.get())
 
     assert outcomes.keys() == {0, 1, 2, 3}

@@ -437,18 +437,27 @@ def _outstanding(tx: Transaction) -> list[int]:
     return [tx.outbox.outstanding(number) for number in (1, 2)]
 
 
-def test_whatever_happens_no_delivery_is_lost_or_overtaken(
+def run_machine(
+    kind: type[OutboxMachine],
     make_receiving: Callable[[Path, Reception | None], Store],
+    *,
+    examples: int,
+    steps: int,
 ) -> None:
-    """Everything that an outbox can do, in any order, keeps every promise."""
-    machine = type("Machine", (OutboxMachine,), {"make_receiving": staticmethod(make_receiving)})
-
+    """Let this happen to stores that are made so."""
     run_state_machine_as_test(
-        machine,
+        type("Machine", (kind,), {"make_receiving": staticmethod(make_receiving)}),
         settings=settings(
-            max_examples=24,
-            stateful_step_count=60,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_whatever_happens_no_delivery_is_lost_or_overtaken(
+    make_receiving: Callable[[Path, Reception | None], Store],
+) -> None:
+    """Everything that an outbox can do, in any order, keeps every promise."""
+    run_machine(OutboxMachine, make_receiving, examples=24, steps=60)

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import invariant, rule, run_state_machine_as_test
-from tests.stores.conformance.test_outbox_machine import OutboxMachine
+from hypothesis.stateful import invariant, rule
+from tests.stores.conformance.test_outbox_machine import OutboxMachine, run_machine
 from tests.stores.laying import laid
 from tests.stores.samples import a_delivery
 from tests.stores.sqlite.connections import connection_of, fail_to_commit
@@ -117,14 +116,4 @@ def test_the_memory_says_what_the_tables_say() -> None:
     def make(directory: Path, reception: Reception | None) -> Store:
         return SqliteStore(laid(directory / "store.db"), reception=reception)
 
-    machine = type("Machine", (PassingMachine,), {"make_receiving": staticmethod(make)})
-
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=30,
-            stateful_step_count=30,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(PassingMachine, make, examples=30, steps=30)
