@@ -18,6 +18,10 @@ from bitewing.transport.lookout import OnEnded
 REQUEST = b"POST / HTTP/1.1\r\nHost: r.example\r\nContent-Length: 0\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
+LARGE = bytes(9_000_000)
+"""More than the system takes for a receiver that reads nothing."""
+LARGE_REQUEST = REQUEST.replace(b": 0", b": %d" % len(LARGE)) + LARGE
+
 
 def wait_for(said: threading.Semaphore, connections: Collection[Connection]) -> None:
     """Hold the loop up until all have been answered, and the system has the answers ready."""
@@ -35,7 +39,7 @@ class Driver:
         self.told: list[list[Connection]] = []
         self.then: Callable[[Connection], object] = lambda _: None
         self._lookout = lookout(self.tell)
-        self._waiting: dict[Connection, asyncio.Future[None]] = {}
+        self._ends: dict[Connection, asyncio.Event] = {}
 
     def connect(
         self,
@@ -60,22 +64,21 @@ class Driver:
 
     def post(self, connection: Connection, seconds: float = 5.0, request: bytes = REQUEST) -> None:
         """Start an exchange."""
+        self._ends[connection] = asyncio.Event()
         deadline = asyncio.get_running_loop().time() + seconds
         connection.post(request, seconds=seconds, deadline=deadline, errand=None)
 
     async def until_ended(self, connection: Connection) -> None:
-        """Wait for the end of its exchange."""
-        ended = self._waiting[connection] = asyncio.get_running_loop().create_future()
+        """Wait until the end of what was posted last has been told, if it has not been yet."""
         async with asyncio.timeout(10):
-            await ended
+            await self._ends[connection].wait()
 
     def tell(self, ended: Sequence[Connection]) -> None:
         """Hear of ends: do with each what ``then`` says."""
         self.told.append(list(ended))
         for connection in ended:
             self.then(connection)
-            if connection in self._waiting:
-                self._waiting.pop(connection).set_result(None)
+            self._ends[connection].set()
 
 
 class Deaf:

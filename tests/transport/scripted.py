@@ -21,20 +21,26 @@ class Visit:
         self._stopping = stopping
         self._rest = b""
 
-    def read_request(self) -> bytes:
-        """Read one request with its body; b"" if the client has gone."""
-        received = self._rest
-        while b"\r\n\r\n" not in received:
+    def read_head(self) -> int | None:
+        """Read until a head is there; give the length of its body, None if the client has gone."""
+        while b"\r\n\r\n" not in self._rest:
             more = self.socket.recv(65536)
             if not more:
-                return b""
-            received += more
-        head, _, body = received.partition(b"\r\n\r\n")
-        length = next(
+                return None
+            self._rest += more
+        head, _, _ = self._rest.partition(b"\r\n\r\n")
+        return next(
             int(line.partition(b":")[2])
             for line in head.split(b"\r\n")
             if line.lower().startswith(b"content-length:")
         )
+
+    def read_request(self) -> bytes:
+        """Read one request with its body; b"" if the client has gone."""
+        length = self.read_head()
+        if length is None:
+            return b""
+        head, _, body = self._rest.partition(b"\r\n\r\n")
         pieces = bytearray(body)
         while len(pieces) < length:
             more = self.socket.recv(1 << 20)
@@ -155,6 +161,24 @@ def always(*pieces: bytes) -> Script:
     def play(visit: Visit) -> None:
         while visit.read_request():
             visit.say(*pieces)
+
+    return play
+
+
+def deaf_to_large(visit: Visit) -> None:
+    """Answer every request with a small body; leave the rest of a large one unread."""
+    while (length := visit.read_head()) is not None:
+        if length > 65536:
+            visit.hang()
+        visit.answer(NO_CONTENT)
+
+
+def patient(may_read: threading.Event) -> Script:
+    """Read nothing before that is set, then answer every request."""
+
+    def play(visit: Visit) -> None:
+        may_read.wait(GIVE_UP_SECONDS)
+        always(NO_CONTENT)(visit)
 
     return play
 
