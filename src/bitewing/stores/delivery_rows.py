@@ -45,8 +45,6 @@ _STATES = {one.value: one for one in DeliveryState}
 _SHARED = (
     "institution",
     "source",
-    "subscription",
-    "endpoint",
     "dialect",
     "owner",
     "event_name",
@@ -56,9 +54,10 @@ _SHARED = (
     "replay_of",
 )
 _shared = itemgetter(*map(Delivery._fields.index, _SHARED))
-_id, _lanes, _records, _body, _attempts = getters(
-    Delivery._fields, "id", "lanes", "records", "body", "attempts"
+_id, _subscription, _endpoint, _lanes = getters(
+    Delivery._fields, "id", "subscription", "endpoint", "lanes"
 )
+_records, _body, _attempts = getters(Delivery._fields, "records", "body", "attempts")
 _delivery, _place = getters(Claim._fields, "delivery", "place")
 _started_at, _outcome = getters(Sent._fields, "started_at", "outcome")
 (_timings,) = getters(Outcome._fields, "timings")
@@ -77,7 +76,8 @@ def delivery_values(delivery: Delivery, ordinal: int, *, blocked: int) -> tuple[
         delivery.first_tried_at,
         blocked,
     )
-    return alike, (ordinal, delivery.id, json_list(delivery.lanes))
+    lanes = json_list(delivery.lanes)
+    return alike, (ordinal, delivery.id, lanes, delivery.subscription, delivery.endpoint)
 
 
 def alike_deliveries(alike: Alike) -> Row:
@@ -98,7 +98,13 @@ def passing_columns(
     deliveries: Sequence[Delivery], ordinals: Sequence[int]
 ) -> tuple[Iterable[Alike], InColumns]:
     """Do the same for those that are written as they will stand when they have been taken."""
-    own = ordinals, list(map(_id, deliveries)), json_lists(map(_lanes, deliveries))
+    own = (
+        ordinals,
+        list(map(_id, deliveries)),
+        json_lists(map(_lanes, deliveries)),
+        list(map(_subscription, deliveries)),
+        list(map(_endpoint, deliveries)),
+    )
     return map(_shared, deliveries), own
 
 

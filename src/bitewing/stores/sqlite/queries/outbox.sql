@@ -7,12 +7,12 @@ SELECT max(
 
 -- name: add
 INSERT INTO delivery (
-    ordinal, id, lanes, institution, source, subscription, endpoint, dialect, owner, event_name,
+    ordinal, id, lanes, subscription, endpoint, institution, source, dialect, owner, event_name,
     workstation, created_at, due_at, replay_of, state, attempts, is_retry, claimed_until,
     first_tried_at, blocked
 )
 VALUES (
-    :ordinal, :id, :lanes, :institution, :source, :subscription, :endpoint, :dialect, :owner,
+    :ordinal, :id, :lanes, :subscription, :endpoint, :institution, :source, :dialect, :owner,
     :event_name, :workstation, :created_at, :due_at, :replay_of, :state, :attempts, :is_retry,
     :claimed_until, :first_tried_at, :blocked
 );
@@ -20,11 +20,11 @@ VALUES (
 -- name: add_passing
 -- As it will stand when it has been taken at its first Attempt.
 INSERT INTO delivery (
-    ordinal, id, lanes, institution, source, subscription, endpoint, dialect, owner, event_name,
+    ordinal, id, lanes, subscription, endpoint, institution, source, dialect, owner, event_name,
     workstation, created_at, due_at, replay_of, state, attempts, is_retry, blocked
 )
 VALUES (
-    :ordinal, :id, :lanes, :institution, :source, :subscription, :endpoint, :dialect, :owner,
+    :ordinal, :id, :lanes, :subscription, :endpoint, :institution, :source, :dialect, :owner,
     :event_name, :workstation, :created_at, :due_at, :replay_of, 'delivered', 1, 1, 0
 );
 
