@@ -33,11 +33,9 @@ from bitewing.ports.outbox import Want
 from bitewing.ports.store import Transaction
 from bitewing.signing.standard import StandardSigner
 from bitewing.stores.sqlite.store import SqliteStore
+from bitewing.transport.files import most_connections
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
-
-_PIECE = 250
-"""Deliveries added in one piece of work, as a page of Changes would."""
 
 
 class BenchDialect:
@@ -77,7 +75,9 @@ class Engine:
         self.store = SqliteStore(path, reception=reception)
         self.signals = Signals()
         guard = AddressGuard([ip_network("127.0.0.0/8")], https_only=False)
-        self.sender = HttpSender(clock=self.clock, guard=guard, ca_file=ca_file)
+        self.sender = HttpSender(
+            clock=self.clock, guard=guard, ca_file=ca_file, most_open=most_connections()
+        )
         self.supervisor = Supervisor(self.clock, drain_seconds=1.0)
         dialect = BenchDialect()
         courier = Courier(self.sender, {dialect.name: dialect}, StandardSigner())
@@ -116,7 +116,10 @@ class Engine:
             await self.store.close()
 
     async def publish(self, events: int, places: slice = slice(None)) -> list[str]:
-        """Owe so many events to each of these Endpoints; return when that is durable."""
+        """Owe so many events to each of these Endpoints; return when that is durable.
+
+        It is one piece of work, as that of a page of Changes (of up to 1,000) is.
+        """
         now = self.clock.now()
         endpoints, numbers = (
             self._endpoints[places],
@@ -124,9 +127,8 @@ class Engine:
         )
         self._number += events
         made = [self._delivery(one, number, now) for number in numbers for one in endpoints]
-        for start in range(0, len(made), _PIECE):
-            await self.store.write(partial(_add, piece=made[start : start + _PIECE]))
-            self.signals.dispatch.set()
+        await self.store.write(partial(_add, piece=made))
+        self.signals.dispatch.set()
         return [delivery.id for delivery in made]
 
     async def tally(self) -> Tally:

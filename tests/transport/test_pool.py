@@ -129,53 +129,6 @@ async def test_a_dead_one_is_not_given(serve: Serve, driver: Driver) -> None:
     kept.pool.close()
 
 
-async def test_dead_ones_take_no_room_from_the_living(serve: Serve, driver: Driver) -> None:
-    """Those that a receiver has closed meanwhile are no longer counted when there are enough."""
-    server = serve(always(OK))
-    kept = Kept(driver, most_idle=1)
-    dead, living = await kept.use(server), await kept.use(server)
-    kept.give_back(dead)
-    dead.close()
-    kept.give_back(living)
-
-    assert not living.is_closed
-    assert kept.take(living) == [living]
-    living.close()
-    kept.pool.close()
-
-
-async def test_those_that_come_back_dead_take_no_room_from_the_living(
-    serve: Serve, driver: Driver
-) -> None:
-    """Though they come back together."""
-    server = serve(always(OK))
-    kept = Kept(driver, most_idle=1)
-    dead, living = await kept.use(server), await kept.use(server)
-    dead.close()
-    kept.give_back(dead, living)
-
-    assert not living.is_closed
-    assert kept.take(living) == [living]
-    living.close()
-    kept.pool.close()
-
-
-async def test_the_idle_are_counted_rightly(serve: Serve, driver: Driver) -> None:
-    """Counted too high, all would be looked through for room each time that one comes back."""
-    server = serve(always(OK))
-    kept = Kept(driver)
-    dead, *living = [await kept.use(server) for _ in range(4)]
-    dead.close()
-    kept.give_back(dead, *living)
-    given = kept.pool._idle_count
-    taken = kept.take(living[0], most=2)
-
-    assert (given, len(taken), kept.pool._idle_count) == (3, 2, 1)
-    for one in taken:
-        one.close()
-    kept.pool.close()
-
-
 async def test_an_answer_that_is_there_when_time_is_up_counts(
     serve: Serve, clock: FakeClock
 ) -> None:
@@ -194,19 +147,6 @@ async def test_an_answer_that_is_there_when_time_is_up_counts(
     for connection in connections:
         assert (connection.failure, connection.answer.status) == (None, 200)
         connection.close()
-    kept.pool.close()
-
-
-async def test_a_full_pool_keeps_no_more(serve: Serve, driver: Driver) -> None:
-    """Beyond its limit a connection is closed instead of kept."""
-    server = serve(always(OK))
-    kept = Kept(driver, most_idle=1)
-    first, second = await kept.use(server), await kept.use(server)
-    kept.give_back(first)
-    kept.give_back(second)
-
-    assert not first.is_closed
-    assert second.is_closed
     kept.pool.close()
 
 
@@ -242,6 +182,27 @@ async def test_an_idle_connection_makes_way_for_a_new_one(serve: Serve, driver: 
 
     for one in (third, busy):
         one.close()
+    kept.pool.close()
+
+
+async def test_all_may_be_idle_and_some_make_way_together(serve: Serve, driver: Driver) -> None:
+    """Each receiver of many needs its own again; to find those that go takes time."""
+    server = serve(always(OK))
+    kept = Kept(driver, most_open=32)
+    connections = [await kept.use(server) for _ in range(32)]
+    kept.give_back(*connections)
+    for connection in kept.take(connections[0], most=30):
+        driver.clock.advance(0.01)
+        kept.give_back(connection)
+
+    assert not any(connection.is_closed for connection in connections)
+
+    kept.add(server).close()
+
+    assert [one for one in connections if one.is_closed] == connections[:2]
+    assert len(kept.take(connections[0], most=99)) == 30
+    for connection in connections:
+        connection.close()
     kept.pool.close()
 
 

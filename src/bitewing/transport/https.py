@@ -17,7 +17,7 @@ from bitewing.transport.guard import AddressGuard
 from bitewing.transport.lookout import OnEnded, usual_lookout
 from bitewing.transport.mailing import Mailing, Posted, Written, acknowledged
 from bitewing.transport.opening import Opener
-from bitewing.transport.pool import Pool
+from bitewing.transport.pool import MOST_OPEN, Pool
 from bitewing.transport.proxy import Proxy
 from bitewing.transport.request import compose_request
 from bitewing.transport.retry_after import parse_retry_after
@@ -44,6 +44,7 @@ class HttpSender:
         proxy: Proxy | None = None,
         look_up: LookUp = look_up_addresses,
         lookout: Callable[[OnEnded], Lookout] = usual_lookout,
+        most_open: int = MOST_OPEN,
     ) -> None:
         """Prepare; nothing is opened yet.
 
@@ -55,6 +56,7 @@ class HttpSender:
                 that they spell; what names mean is the proxy's to judge.
             look_up: how names become addresses.
             lookout: what looks after the connections.
+            most_open: connections at once, in use and idle.
 
         Raises:
             SettingsError: ``ca_file`` cannot be used.
@@ -74,7 +76,7 @@ class HttpSender:
             lookout=lookout(self._conclude),
             monotonic=clock.monotonic,
         )
-        self._pool = Pool(monotonic=clock.monotonic, on_ended=self._conclude)
+        self._pool = Pool(monotonic=clock.monotonic, on_ended=self._conclude, most_open=most_open)
         self._ends = Ends()
         self._under_way: set[asyncio.Task[None]] = set()
 

@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
+from operator import attrgetter
 
 from bitewing.transport.connection import Connection, ConnectionKey
 from bitewing.transport.lookout import OnEnded
 
 _IDLE_SECONDS = 70.0  # nginx waits 75: better that we go first
-_MOST_IDLE = 512
-_MOST_OPEN = 896  # below the 1,024 files that many systems allow; the rest is for our own
+MOST_OPEN = 896  # below the 1,024 files that every system allows; the rest is for our own
+_SHARE_THAT_GOES = 16
 _PATROL_SECONDS = 0.1
 _PRUNE_SECONDS = 1.0
+
+_used_at = attrgetter("used_at")
 
 
 class Pool:
@@ -26,17 +30,19 @@ class Pool:
         *,
         monotonic: Callable[[], float],
         on_ended: OnEnded,
-        most_idle: int = _MOST_IDLE,
-        most_open: int = _MOST_OPEN,
+        most_open: int = MOST_OPEN,
     ) -> None:
-        """``on_ended`` is told where exchanges have ended because their time was up."""
+        """``on_ended`` is told where exchanges have ended because their time was up.
+
+        Of ``most_open`` connections all may be idle; who needs another has some of them closed.
+        """
         self._monotonic = monotonic
         self._on_ended = on_ended
-        self._most_idle = most_idle
         self._most_open = most_open
         self._open: set[Connection] = set()
         self._shelves: dict[ConnectionKey, list[Connection]] = {}
-        self._idle_count = self._opening = 0
+        self._opening = 0
+        self._is_closed = False
         self._patrol: asyncio.TimerHandle | None = None
         self._prune_at = 0.0
 
@@ -51,7 +57,6 @@ class Pool:
             while shelf and (wanted := most - len(taken)):
                 last = shelf[-wanted:]
                 del shelf[-wanted:]
-                self._idle_count -= len(last)
                 last.reverse()
                 fit = [one for one in last if not one.is_closed and one.used_at > oldest]
                 if len(fit) < len(last):
@@ -61,7 +66,7 @@ class Pool:
 
     @contextmanager
     def opening(self) -> Iterator[None]:
-        """Count one that is being opened; an idle one may have to go."""
+        """Count one that is being opened; idle ones may have to go."""
         if len(self._open) + self._opening >= self._most_open:
             self._make_way()
         self._opening += 1
@@ -78,30 +83,26 @@ class Pool:
             self._schedule()
 
     def give_back(self, connections: Sequence[Connection], now: float) -> None:
-        """Keep connections whose exchanges have ended, but for the closed and for too many.
+        """Keep connections whose exchanges have ended, but for the closed ones.
 
         ``now`` is monotonic seconds.
         """
+        if self._is_closed:
+            self._discard(connections)
+            return
         living = [one for one in connections if not one.is_closed]
         if len(living) < len(connections):
             self._discard(set(connections).difference(living))
-        if self._idle_count + len(living) > self._most_idle:
-            self._prune_idle()  # some may be dead
-        room = self._most_idle - self._idle_count
-        self._discard(living[room:])
-        kept = living[:room]
-        self._idle_count += len(kept)
-        for connection in kept:
+        for connection in living:
             connection.used_at = now
             connection.shelf.append(connection)
 
     def close(self) -> None:
         """Close the idle connections now and the others when they are given back."""
-        self._most_idle = 0
+        self._is_closed = True
         for shelf in self._shelves.values():
             self._discard(shelf)
             shelf.clear()
-        self._idle_count = 0
         if self._patrol is not None and not self._open:
             self._patrol.cancel()
             self._patrol = None
@@ -134,25 +135,19 @@ class Pool:
             self._on_ended(late)
 
     def _make_way(self) -> None:
-        """Close the connection that has been idle for longest."""
-        longest = min(
-            (shelf[0] for shelf in self._shelves.values() if shelf),
-            key=lambda connection: connection.used_at,
-            default=None,
-        )
-        if longest is not None:
-            self._discard((longest,))
+        """Close those that have been idle for longest, some at once: to find them takes time."""
+        idle = sorted(chain.from_iterable(self._shelves.values()), key=_used_at)
+        if idle:
+            self._discard(idle[: max(1, self._most_open // _SHARE_THAT_GOES)])
             self._prune_idle()
 
     def _prune_idle(self) -> None:
         """Close those that have been idle too long, and forget the shelves that nobody needs."""
         now = self._monotonic()
         self._prune_at, oldest = now + _PRUNE_SECONDS, now - _IDLE_SECONDS
-        self._idle_count = 0
         for shelf in self._shelves.values():
             self._discard([one for one in shelf if one.is_closed or one.used_at <= oldest])
             shelf[:] = [one for one in shelf if not one.is_closed]
-            self._idle_count += len(shelf)
         needed = {one.key for one in self._open}
         for key in self._shelves.keys() - needed:
             del self._shelves[key]
