@@ -1,6 +1,7 @@
 """Bootstrap: a configuration becomes a program, or a sentence."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from bitewing.bootstrap import build
 from bitewing.bootstrap.adapters import require_fit_endpoint
 from bitewing.bootstrap.advice import advice_about_nexhealth
 from bitewing.dialects.nexhealth.catalogue import READ
+from bitewing.engine.delivery.dispatcher import Dispatcher
 from bitewing.model.errors import InvalidRequestError, SettingsError
 from bitewing.model.health import Light
 from bitewing.settings import Settings
 from bitewing.sources.opendental.watches import FURTHER, HANDLES
+from bitewing.transport.https import HttpSender
 
 
 def settings(directory: Path, **source: Any) -> Settings:
@@ -46,6 +49,23 @@ async def test_building_touches_nothing(tmp_path: Path) -> None:
     program = build(settings(tmp_path), {})
 
     assert os.listdir(tmp_path) == []  # noqa: PTH208 - no blocking Path in async code
+    await program.sender.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a socket is no file")
+async def test_where_files_are_few_few_exchanges_are_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else they would take those of the store and of whoever calls."""
+    monkeypatch.setattr("resource.getrlimit", lambda _: (100, 100))
+    program = build(settings(tmp_path), {})
+
+    [dispatcher] = [
+        shift.worker for shift in program.supervisor.shifts if isinstance(shift.worker, Dispatcher)
+    ]
+
+    assert isinstance(program.sender, HttpSender)
+    assert (program.sender._pool._most_open, dispatcher._traffic._capacity) == (75, 75)
     await program.sender.close()
 
 

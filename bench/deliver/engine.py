@@ -33,7 +33,7 @@ from bitewing.ports.outbox import Want
 from bitewing.ports.store import Transaction
 from bitewing.signing.standard import StandardSigner
 from bitewing.stores.sqlite.store import SqliteStore
-from bitewing.transport.files import most_connections
+from bitewing.transport.files import obtain_connections
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
 
@@ -76,7 +76,7 @@ class Engine:
         self.signals = Signals()
         guard = AddressGuard([ip_network("127.0.0.0/8")], https_only=False)
         self.sender = HttpSender(
-            clock=self.clock, guard=guard, ca_file=ca_file, most_open=most_connections()
+            clock=self.clock, guard=guard, ca_file=ca_file, most_open=obtain_connections()
         )
         self.supervisor = Supervisor(self.clock, drain_seconds=1.0)
         dialect = BenchDialect()

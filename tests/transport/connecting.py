@@ -77,8 +77,9 @@ class Driver:
         """Hear of ends: do with each what ``then`` says."""
         self.told.append(list(ended))
         for connection in ended:
+            end = self._ends[connection]  # "then" may post again
             self.then(connection)
-            self._ends[connection].set()
+            end.set()
 
 
 class Deaf:
@@ -103,16 +104,19 @@ class Failing:
         self._real = real
         self._room = room
         self._is_clinging = is_clinging
+        self.failed = 0
 
     def add(self, number: int, connection: Connection) -> None:
         self._real.add(number, connection)
 
     def want_room(self, number: int, *, is_wanted: bool) -> None:
         if is_wanted is self._room:
+            self.failed += 1
             raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
         self._real.want_room(number, is_wanted=is_wanted)
 
     def remove(self, number: int) -> None:
         self._real.remove(number)
         if self._is_clinging:
+            self.failed += 1
             raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))

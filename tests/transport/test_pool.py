@@ -4,20 +4,25 @@ import asyncio
 import threading
 
 from tests.fakes.clock import FakeClock
-from tests.transport.conftest import Serve
+from tests.transport.conftest import LOOPBACK, Serve
 from tests.transport.connecting import OK, Deaf, Driver, wait_for
 from tests.transport.scripted import ScriptedServer, always, counting
+from tests.transport.sending import message, send
 
 from bitewing.transport.connection import Connection
+from bitewing.transport.guard import AddressGuard
+from bitewing.transport.https import HttpSender
 from bitewing.transport.pool import Pool
 
 
 class Kept:
     """A Pool, and connections that have come into it."""
 
-    def __init__(self, driver: Driver, **bounds: int) -> None:
+    def __init__(self, driver: Driver, most_open: int = 99) -> None:
         self.driver = driver
-        self.pool = Pool(monotonic=driver.clock.monotonic, on_ended=driver.tell, **bounds)
+        self.pool = Pool(
+            monotonic=driver.clock.monotonic, on_ended=driver.tell, most_open=most_open
+        )
 
     def add(self, server: ScriptedServer) -> Connection:
         """Open one."""
@@ -186,21 +191,54 @@ async def test_an_idle_connection_makes_way_for_a_new_one(serve: Serve, driver: 
 
 
 async def test_all_may_be_idle_and_some_make_way_together(serve: Serve, driver: Driver) -> None:
-    """Each receiver of many needs its own again; to find those that go takes time."""
-    server = serve(always(OK))
+    """Those idle for longest, to whomever: each receiver of many needs its own again."""
+    servers = [serve(always(OK)), serve(always(OK))]
     kept = Kept(driver, most_open=32)
-    connections = [await kept.use(server) for _ in range(32)]
-    kept.give_back(*connections)
-    for connection in kept.take(connections[0], most=30):
+    connections = [await kept.use(servers[number % 2]) for number in range(32)]
+    for connection in reversed(connections):
         driver.clock.advance(0.01)
         kept.give_back(connection)
 
     assert not any(connection.is_closed for connection in connections)
 
-    kept.add(server).close()
+    with kept.pool.opening():
+        gone = [one for one in connections if one.is_closed]
 
-    assert [one for one in connections if one.is_closed] == connections[:2]
-    assert len(kept.take(connections[0], most=99)) == 30
+    assert gone == connections[-3:]
+    assert len(kept.take(connections[0], connections[1], most=99)) == 29
+    for connection in connections:
+        connection.close()
+    kept.pool.close()
+
+
+async def test_one_that_is_being_opened_has_its_place(serve: Serve, driver: Driver) -> None:
+    """Another that is opened meanwhile finds no room either."""
+    kept = Kept(driver, most_open=2)
+    idle = await kept.use(serve(always(OK)))
+    kept.give_back(idle)
+    with kept.pool.opening():
+        before = idle.is_closed
+        with kept.pool.opening():
+            pass
+
+    assert (before, idle.is_closed) == (False, True)
+    kept.pool.close()
+
+
+async def test_the_living_make_no_way_where_the_dead_leave_room(
+    serve: Serve, driver: Driver
+) -> None:
+    """A receiver that starts again closes all of its own at once."""
+    server = serve(always(OK))
+    kept = Kept(driver, most_open=4)
+    connections = [await kept.use(server) for _ in range(4)]
+    kept.give_back(*connections)
+    for dead in connections[2:]:
+        dead.close()
+    with kept.pool.opening():
+        pass
+
+    assert kept.take(connections[0], most=4) == [connections[1], connections[0]]
     for connection in connections:
         connection.close()
     kept.pool.close()
@@ -238,3 +276,17 @@ async def test_what_is_late_is_told_together(serve: Serve, driver: Driver) -> No
 
     assert [set(ended) for ended in driver.told] == [set(late)]
     kept.pool.close()
+
+
+async def test_a_sender_has_no_more_than_it_may(serve: Serve, clock: FakeClock) -> None:
+    """Whoever was sent to last keeps the connection."""
+    guard = AddressGuard(LOOPBACK, https_only=False)
+    sender = HttpSender(clock=clock, guard=guard, most_open=1)
+    first, second = serve(always(OK)), serve(always(OK))
+    for server in (first, second, second):
+        await send(sender, message(server.url))
+    async with asyncio.timeout(5):
+        await asyncio.to_thread(first.visits[0].until_gone)
+
+    assert len(second.visits) == 1
+    await sender.close()

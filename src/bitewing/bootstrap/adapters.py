@@ -21,7 +21,7 @@ from bitewing.sources.opendental import open_dental
 from bitewing.stores.key_places import key_file_of, seal_from_file, seal_from_variable
 from bitewing.stores.sqlite.store import SqliteStore
 from bitewing.transport.contexts import own_context
-from bitewing.transport.files import most_connections
+from bitewing.transport.files import obtain_connections
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
 from bitewing.transport.proxy import parse_proxy
@@ -96,7 +96,7 @@ def make_sender(settings: Settings, guard: AddressGuard) -> HttpSender:
             guard=guard,
             ca_file=ca_file,
             proxy=proxy,
-            most_open=most_connections(),
+            most_open=obtain_connections(),
         )
     except SettingsError as error:
         raise SettingsError(f"[delivery] ca_file: {error}") from None

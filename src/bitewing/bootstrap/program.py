@@ -20,7 +20,7 @@ from bitewing.bootstrap.writing import InsertionTeller, make_scribes, make_write
 from bitewing.engine.capture.listener import Listener
 from bitewing.engine.capture.poller import Poller
 from bitewing.engine.delivery.courier import Courier
-from bitewing.engine.delivery.dispatcher import Dispatcher
+from bitewing.engine.delivery.dispatcher import CAPACITY, Dispatcher
 from bitewing.engine.delivery.reception import Reception
 from bitewing.engine.operations import enquiries
 from bitewing.engine.operations.care import Caretaker
@@ -42,6 +42,7 @@ from bitewing.ports.store import Store
 from bitewing.ports.writer import Writer
 from bitewing.settings import Settings
 from bitewing.signing.standard import StandardSigner
+from bitewing.transport.files import obtain_connections
 
 
 @dataclass(slots=True)
@@ -157,6 +158,7 @@ def _deliver(
         signals=signals,
         reporter=program.operator.reporter,
         reception=reception,
+        capacity=min(CAPACITY, obtain_connections()),
     )
     supervisor.add(dispatcher, signals.dispatch)
     supervisor.farewells.append(dispatcher.drain)

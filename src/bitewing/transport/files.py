@@ -1,35 +1,38 @@
 """How many files the system lets this program have: each connection is one."""
 
 import sys
+from contextlib import suppress
 
 MOST_CONNECTIONS = 2048
-"""More are not kept: an idle one takes 10 KB, and with TLS 50."""
+"""More are not needed: an idle one takes 10 KB, and with TLS 50."""
 
-_USUAL, _WISHED = 1024, 8192
-_OWN = 128
-"""So many are for the store, the practices' databases and whoever calls us."""
+_WISHED = 8192
 
-if sys.platform == "win32":  # there a socket is no file, and nothing has to be asked for
+if sys.platform == "win32":
 
-    def _granted(_: int) -> int:
-        return _USUAL
+    def _obtain(wished: int) -> int:
+        return wished  # there a socket is no file
 
 else:
     import resource
 
-    def _granted(wished: int) -> int:
+    def _obtain(wished: int) -> int:
         now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         if resource.RLIM_INFINITY != most < wished:
             wished = most
-        if resource.RLIM_INFINITY != now < wished:
+        if now == resource.RLIM_INFINITY or now >= wished:
+            return wished
+        with suppress(OSError, ValueError):  # it would only be better
             resource.setrlimit(resource.RLIMIT_NOFILE, (wished, most))
-        return wished
+            return wished
+        return now
 
 
-def most_connections() -> int:
-    """Have as many files granted as there may be, and give how many may be connections.
+def obtain_connections() -> int:
+    """Obtain more files from the system if it grants them, and give how many may be connections.
 
-    Programs start with 1,024 on many systems, of old for the sake of ``select``, which nothing
-    here uses; what they may ask for is far more (systemd: "File Descriptor Limits").
+    A quarter at least is for the store, the practices' databases and whoever calls us. Programs
+    start with 1,024 on many systems for the sake of ``select``, which nothing here uses; they may
+    ask for far more (systemd.exec, "LimitNOFILE").
     """
-    return max(1, min(MOST_CONNECTIONS, _granted(_WISHED) - _OWN))
+    return min(MOST_CONNECTIONS, _obtain(_WISHED) * 3 // 4)

@@ -13,11 +13,12 @@ from bitewing.transport.connection import Connection, Lookout
 from bitewing.transport.contexts import Contexts
 from bitewing.transport.ends import Ends
 from bitewing.transport.failure import ExchangeError, Failure, timed_out
+from bitewing.transport.files import MOST_CONNECTIONS
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.lookout import OnEnded, usual_lookout
 from bitewing.transport.mailing import Mailing, Posted, Written, acknowledged
 from bitewing.transport.opening import Opener
-from bitewing.transport.pool import MOST_OPEN, Pool
+from bitewing.transport.pool import Pool
 from bitewing.transport.proxy import Proxy
 from bitewing.transport.request import compose_request
 from bitewing.transport.retry_after import parse_retry_after
@@ -44,7 +45,7 @@ class HttpSender:
         proxy: Proxy | None = None,
         look_up: LookUp = look_up_addresses,
         lookout: Callable[[OnEnded], Lookout] = usual_lookout,
-        most_open: int = MOST_OPEN,
+        most_open: int = MOST_CONNECTIONS,
     ) -> None:
         """Prepare; nothing is opened yet.
 
@@ -56,7 +57,8 @@ class HttpSender:
                 that they spell; what names mean is the proxy's to judge.
             look_up: how names become addresses.
             lookout: what looks after the connections.
-            most_open: connections at once, in use and idle.
+            most_open: connections at once. Idle ones make way; exchanges are for who posts to
+                bound.
 
         Raises:
             SettingsError: ``ca_file`` cannot be used.

@@ -10,7 +10,6 @@ from bitewing.transport.connection import Connection, ConnectionKey
 from bitewing.transport.lookout import OnEnded
 
 _IDLE_SECONDS = 70.0  # nginx waits 75: better that we go first
-MOST_OPEN = 896  # below the 1,024 files that every system allows; the rest is for our own
 _SHARE_THAT_GOES = 16
 _PATROL_SECONDS = 0.1
 _PRUNE_SECONDS = 1.0
@@ -30,11 +29,12 @@ class Pool:
         *,
         monotonic: Callable[[], float],
         on_ended: OnEnded,
-        most_open: int = MOST_OPEN,
+        most_open: int,
     ) -> None:
         """``on_ended`` is told where exchanges have ended because their time was up.
 
-        Of ``most_open`` connections all may be idle; who needs another has some of them closed.
+        All of ``most_open`` may be idle; who needs another has some of them closed. How many
+        are in use is for others to bound.
         """
         self._monotonic = monotonic
         self._on_ended = on_ended
@@ -67,13 +67,19 @@ class Pool:
     @contextmanager
     def opening(self) -> Iterator[None]:
         """Count one that is being opened; idle ones may have to go."""
-        if len(self._open) + self._opening >= self._most_open:
+        if self._is_full:
+            self._prune_idle()  # some may be dead
+        if self._is_full:
             self._make_way()
         self._opening += 1
         try:
             yield
         finally:
             self._opening -= 1
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._open) + self._opening >= self._most_open
 
     def add(self, connection: Connection) -> None:
         """Watch over a new connection, which is about to be used."""
@@ -137,9 +143,7 @@ class Pool:
     def _make_way(self) -> None:
         """Close those that have been idle for longest, some at once: to find them takes time."""
         idle = sorted(chain.from_iterable(self._shelves.values()), key=_used_at)
-        if idle:
-            self._discard(idle[: max(1, self._most_open // _SHARE_THAT_GOES)])
-            self._prune_idle()
+        self._discard(idle[: len(idle) // _SHARE_THAT_GOES + 1])
 
     def _prune_idle(self) -> None:
         """Close those that have been idle too long, and forget the shelves that nobody needs."""

@@ -21,7 +21,7 @@ from bitewing.ports.clock import Clock
 from bitewing.ports.store import Store
 
 CAPACITY = 768
-"""Exchanges under way at once; below the 1,024 files that many systems allow a program."""
+"""Exchanges under way at once, where there are files for so many."""
 
 LEASE = timedelta(seconds=90)
 """How long a claim lasts: longer than ``SLOWEST``; the rest may be waited in a Line."""
