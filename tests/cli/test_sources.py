@@ -1,6 +1,7 @@
 """``bitewing sources``: how the practices are read, and what a person may do about it."""
 
 import json
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,21 @@ def server(home: Path) -> Iterator[Server]:
     with serving(configured(home)) as running:
         running.until_ready()
         yield running
+        assert running.end() == 0
+
+
+@pytest.fixture(scope="module")
+def unmoved(
+    made_practice: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Said]]:
+    """Run ``bitewing sources`` against a server of which nobody gets what he asks for."""
+    home: Path = tmp_path_factory.mktemp("unmoved")
+    shutil.copy(made_practice, home / "practice.db")
+    config = configured(home)
+    with serving(config) as running:
+        running.until_ready()
+        rest = "--config", config, "--server", running.url
+        yield lambda *arguments: bitewing("sources", *arguments, *rest)
         assert running.end() == 0
 
 
@@ -108,10 +124,10 @@ def test_a_source_is_accepted_and_rewound(sources: Callable[..., Said]) -> None:
     ],
 )
 def test_what_is_wrong_is_said(
-    sources: Callable[..., Said], arguments: tuple[str, ...], code: int, expected: str
+    unmoved: Callable[..., Said], arguments: tuple[str, ...], code: int, expected: str
 ) -> None:
     """A sentence, and no traceback."""
-    said = sources(*arguments)
+    said = unmoved(*arguments)
 
     assert said.code == code
     assert expected in said.err
