@@ -2,7 +2,8 @@
 SHELL := /bin/sh
 SECONDS ?=
 PY := .venv/bin/python
-RUN = TMPDIR=$$(scripts/swift_tmp.sh) $(PY) -m pytest -q -n 2 --dist worksteal --durations=15
+# Three share two processors: many wait for a server or for each other.
+RUN = TMPDIR=$$(scripts/swift_tmp.sh) $(PY) -m pytest -q -n 3 --dist worksteal --durations=15
 # Without compiled files each of some hundred processes would compile bitewing anew.
 unexport PYTHONDONTWRITEBYTECODE
 
