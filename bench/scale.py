@@ -14,7 +14,7 @@ from bench.rig import machine
 
 STEPS = (1_000, 100_000, 1_000_000, 10_000_000)
 EVENTS = 20_000
-TURNS = 3
+TURNS = 7
 """Each is measured so often by turns, and the best counts: the rest is the machine's."""
 
 
