@@ -290,3 +290,19 @@ def test_what_is_claimed_as_the_endpoint_is_disabled_is_held_at_once() -> None:
     machine.tidy_up()
     machine.it_stands_as_expected()
     machine.teardown()
+
+
+def test_one_that_is_disabled_and_activated_in_the_same_moment_starts_afresh() -> None:
+    """The machine found it: the dispatcher had looked between, and saw nobody's touch.
+
+    The failures from before counted on, and two more parked it.
+    """
+    machine = EndpointMachine()
+    machine.live([1, 2, 3], 500, [0.5])
+    machine.disable()
+    machine.tidy_up()
+    machine.activate()
+    machine.resume()
+    machine.tidy_up()
+    machine.it_stands_as_expected()
+    machine.teardown()

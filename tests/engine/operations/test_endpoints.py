@@ -128,7 +128,18 @@ async def test_activating_forgets_the_failing(desk: EndpointDesk, flow: Flow) ->
     )
     await flow.store.write(lambda tx: tx.endpoints.put(failing))
 
-    assert await desk.activate(OWNER, made.id) == made
+    flow.pass_time(5)
+
+    assert await desk.activate(OWNER, made.id) == replace(made, updated_at=flow.clock.now())
+
+
+async def test_what_is_changed_twice_in_a_moment_was_changed_at_two(desk: EndpointDesk) -> None:
+    """Whoever has seen it between sees that it was touched again."""
+    made = await created(desk)
+    disabled = await desk.disable(OWNER, made.id, "No longer.")
+    activated = await desk.activate(OWNER, made.id)
+
+    assert made.updated_at < disabled.updated_at < activated.updated_at
 
 
 async def test_a_secret_is_rotated_with_an_overlap(desk: EndpointDesk, flow: Flow) -> None:
