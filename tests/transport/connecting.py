@@ -96,15 +96,26 @@ class Deaf:
 
 
 class Failing:
-    """A Lookout like another that does what it shall, and then breaks, in some of its ways."""
+    """A Lookout like another that does what it shall, and then breaks, in some of its ways.
+
+    It is made by being called, as lookouts are, and counts how often it has broken.
+    """
 
     def __init__(
-        self, real: Lookout, *, room: bool | None = None, is_clinging: bool = False
+        self,
+        make: Callable[[OnEnded], Lookout],
+        *,
+        room: bool | None = None,
+        is_clinging: bool = False,
     ) -> None:
-        self._real = real
+        self._make = make
         self._room = room
         self._is_clinging = is_clinging
         self.failed = 0
+
+    def __call__(self, on_ended: OnEnded) -> Lookout:
+        self._real = self._make(on_ended)
+        return self
 
     def add(self, number: int, connection: Connection) -> None:
         self._real.add(number, connection)

@@ -170,6 +170,7 @@ def deaf_to_large(visit: Visit) -> None:
     while (length := visit.read_head()) is not None:
         if length > 65536:
             visit.hang()
+            return
         visit.answer(NO_CONTENT)
 
 

@@ -37,23 +37,6 @@ def sending(clock: FakeClock, lookout: Looking) -> HttpSender:
     return HttpSender(clock=clock, guard=AddressGuard(LOOPBACK, https_only=False), lookout=lookout)
 
 
-class Broken:
-    """Makes a Lookout that breaks in this way, and knows how often it has."""
-
-    def __init__(self, lookout: Looking, **how: bool) -> None:
-        self._lookout, self._how = lookout, how
-        self.made: list[Failing] = []
-
-    def __call__(self, on_ended: OnEnded) -> Lookout:
-        self.made.append(Failing(self._lookout(on_ended), **self._how))
-        return self.made[-1]
-
-    @property
-    def failed(self) -> int:
-        """How often it has broken."""
-        return sum(one.failed for one in self.made)
-
-
 async def test_a_session_that_cannot_be_kept_costs_no_exchange(
     serve: Serve, driver: Driver, authority: trustme.CA
 ) -> None:
@@ -81,8 +64,8 @@ async def test_what_breaks_while_it_is_closed_is_told(
     serve: Serve, clock: FakeClock, lookout: Looking
 ) -> None:
     """The exchange is over, and the file descriptor free."""
-    broken = Broken(lookout, is_clinging=True)
-    driver = Driver(clock, broken)
+    failing = Failing(lookout, is_clinging=True)
+    driver = Driver(clock, failing)
     server = serve(always(CLOSE))
     connection = driver.connect(server)
     driver.post(connection)
@@ -92,15 +75,15 @@ async def test_what_breaks_while_it_is_closed_is_told(
 
     assert (connection.failure, connection.is_closed) == (None, True)
     assert driver.told == [[connection]]
-    assert broken.failed == 1
+    assert failing.failed == 1
 
 
 async def test_one_that_cannot_be_sent_whole_stops_none_that_goes_with_it(
     serve: Serve, clock: FakeClock, lookout: Looking
 ) -> None:
     """It ends when its time is up; each is told once."""
-    broken = Broken(lookout, room=True)
-    sender = sending(clock, broken)
+    failing = Failing(lookout, room=True)
+    sender = sending(clock, failing)
     url = serve(deaf_to_large).url
     small, large = message(url, seconds=0.5), message(url, body=LARGE, seconds=0.5)
     ended: asyncio.Queue[Sequence[tuple[int, Outcome]]] = asyncio.Queue()
@@ -116,15 +99,15 @@ async def test_one_that_cannot_be_sent_whole_stops_none_that_goes_with_it(
     outcomes = {token: outcome.kind for token, outcome in told}
     answered = OutcomeKind.ANSWERED
     assert outcomes == {0: OutcomeKind.TIMED_OUT, 1: answered, 2: answered}
-    assert broken.failed == 1
+    assert failing.failed == 1
 
 
 async def test_one_that_cannot_be_sent_whole_on_a_new_connection_is_told_once(
     serve: Serve, clock: FakeClock, lookout: Looking
 ) -> None:
     """Not by whoever opened the connection and by the patrol as well."""
-    broken = Broken(lookout, room=True)
-    sender = sending(clock, broken)
+    failing = Failing(lookout, room=True)
+    sender = sending(clock, failing)
     server = serve(lambda visit: visit.hang())
     told: list[OutcomeKind] = []
     large = message(server.url, body=LARGE, seconds=0.3)
@@ -134,15 +117,15 @@ async def test_one_that_cannot_be_sent_whole_on_a_new_connection_is_told_once(
 
     assert silent.kind is OutcomeKind.TIMED_OUT
     assert told == [OutcomeKind.TIMED_OUT]
-    assert broken.failed == 1
+    assert failing.failed == 1
 
 
 async def test_that_all_is_sent_but_cannot_be_said_so_ends_with_the_exchange(
     serve: Serve, clock: FakeClock, lookout: Looking
 ) -> None:
     """The answer counts, and what would be looked at for ever is closed."""
-    broken = Broken(lookout, room=False)
-    driver = Driver(clock, broken)
+    failing = Failing(lookout, room=False)
+    driver = Driver(clock, failing)
     may_read = threading.Event()
     connection = driver.connect(serve(patient(may_read)))
     driver.post(connection, request=LARGE_REQUEST)
@@ -151,7 +134,7 @@ async def test_that_all_is_sent_but_cannot_be_said_so_ends_with_the_exchange(
 
     assert (connection.failure, connection.answer.status) == (None, 204)
     assert connection.is_closed
-    assert broken.failed == 1
+    assert failing.failed == 1
 
 
 class Odd(socket.socket):

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-resource = pytest.importorskip("resource", reason="there a socket is no file")
+from bitewing.transport.files import obtain_connections
 
-from bitewing.transport.files import obtain_connections  # noqa: E402 - needs what was looked for
+resource = pytest.importorskip("resource", reason="there a socket is no file")
 
 ENDLESS = resource.RLIM_INFINITY
 
@@ -18,6 +18,10 @@ class System:
     def __init__(self, granted: int, may_be: int, *, is_willing: bool = True) -> None:
         self.limits = granted, may_be
         self._is_willing = is_willing
+
+    def take_its_place(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(resource, "getrlimit", self.getrlimit)
+        monkeypatch.setattr(resource, "setrlimit", self.setrlimit)
 
     def getrlimit(self, _: int) -> tuple[int, int]:
         return self.limits
@@ -44,8 +48,7 @@ def test_what_may_be_had_is_had(
 ) -> None:
     """What was granted before is not given up; a quarter is left for the rest of the program."""
     system = System(granted, may_be)
-    monkeypatch.setattr(resource, "getrlimit", system.getrlimit)
-    monkeypatch.setattr(resource, "setrlimit", system.setrlimit)
+    system.take_its_place(monkeypatch)
 
     assert obtain_connections() == connections
     assert system.limits == (then, may_be)
@@ -54,8 +57,7 @@ def test_what_may_be_had_is_had(
 def test_a_system_that_refuses_is_lived_with(monkeypatch: pytest.MonkeyPatch) -> None:
     """There are fewer connections then, and no less of anything else."""
     system = System(256, 9000, is_willing=False)
-    monkeypatch.setattr(resource, "getrlimit", system.getrlimit)
-    monkeypatch.setattr(resource, "setrlimit", system.setrlimit)
+    system.take_its_place(monkeypatch)
 
     assert obtain_connections() == 192
 
