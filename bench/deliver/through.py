@@ -17,6 +17,9 @@ from bitewing.cli.journal import keep_journal
 _WINDOW = 4000
 """Deliveries that may wait at once while the rate is measured."""
 
+_PIECE = 500
+"""Deliveries added in one piece of work, as those of a page of Changes (up to 1,000) are."""
+
 _SLICES = 20
 """So many times a second some of many Endpoints get their next delivery."""
 
@@ -27,7 +30,7 @@ _GIVE_UP_SECONDS = 300.0
 async def at_once(url: str, ca_file: str, events: int, endpoints: int) -> Cost:
     """As fast as it goes, with a bounded backlog."""
     urls = _urls(url, endpoints)
-    piece = max(1, 500 // endpoints)
+    piece = max(1, _PIECE // endpoints)
     with tempfile.TemporaryDirectory(prefix="bitewing-bench-") as directory:
         engine = Engine(f"{directory}/store.db", ca_file, urls)
         async with engine.running():

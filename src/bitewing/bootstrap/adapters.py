@@ -21,7 +21,7 @@ from bitewing.sources.opendental import open_dental
 from bitewing.stores.key_places import key_file_of, seal_from_file, seal_from_variable
 from bitewing.stores.sqlite.store import SqliteStore
 from bitewing.transport.contexts import own_context
-from bitewing.transport.files import obtain_connections
+from bitewing.transport.files import MOST_CONNECTIONS
 from bitewing.transport.guard import AddressGuard
 from bitewing.transport.https import HttpSender
 from bitewing.transport.proxy import parse_proxy
@@ -79,8 +79,10 @@ def make_guard(settings: Settings) -> AddressGuard:
     return AddressGuard(delivery.allow_networks, https_only=delivery.https_only)
 
 
-def make_sender(settings: Settings, guard: AddressGuard) -> HttpSender:
-    """Make the sender; nothing is opened yet.
+def make_sender(
+    settings: Settings, guard: AddressGuard, most_open: int = MOST_CONNECTIONS
+) -> HttpSender:
+    """Make the sender, with so many connections at once; nothing is opened yet.
 
     Raises:
         SettingsError: the proxy or the further certificate authorities cannot be used.
@@ -96,7 +98,7 @@ def make_sender(settings: Settings, guard: AddressGuard) -> HttpSender:
             guard=guard,
             ca_file=ca_file,
             proxy=proxy,
-            most_open=obtain_connections(),
+            most_open=most_open,
         )
     except SettingsError as error:
         raise SettingsError(f"[delivery] ca_file: {error}") from None

@@ -97,7 +97,8 @@ def build(
     store = parts.around_store(make_store(settings, environment, reception))
     sources = make_sources(settings, environment)
     guard = make_guard(settings)
-    sender = make_sender(settings, guard)
+    connections = obtain_connections()
+    sender = make_sender(settings, guard, connections)
     dialects, tenants = make_dialects(settings), tenants_of(settings, store)
     supervisor = Supervisor(clock)
     teller = InsertionTeller(customs_of(settings), clock, reach_of(settings))
@@ -112,7 +113,8 @@ def build(
     )
     caretaker = _capture(program, clock)
     practices = practices_of(settings).values()
-    _deliver(program, practices, reception, clock=clock, signals=signals)
+    capacity = min(CAPACITY, connections)
+    _deliver(program, practices, reception, clock=clock, signals=signals, capacity=capacity)
     supervisor.add(Pruner(store, clock=clock, kept=_kept(settings)))
     supervisor.add(make_watchman(program.sources, pollers, operator, clock, signals))
     pulses = _write_back(settings, program, teller, clock=clock, signals=signals)
@@ -146,6 +148,7 @@ def _deliver(
     *,
     clock: Clock,
     signals: Signals,
+    capacity: int,
 ) -> None:
     """Add the workers that compose and send, and those that tidy up behind them."""
     store, supervisor = program.store, program.supervisor
@@ -158,7 +161,7 @@ def _deliver(
         signals=signals,
         reporter=program.operator.reporter,
         reception=reception,
-        capacity=min(CAPACITY, obtain_connections()),
+        capacity=capacity,
     )
     supervisor.add(dispatcher, signals.dispatch)
     supervisor.farewells.append(dispatcher.drain)

@@ -1,7 +1,6 @@
 """How many files the system lets this program have: each connection is one."""
 
 import sys
-from contextlib import suppress
 
 MOST_CONNECTIONS = 2048
 """More are not needed: an idle one takes 10 KB, and with TLS 50."""
@@ -22,10 +21,11 @@ else:
             wished = most
         if now == resource.RLIM_INFINITY or now >= wished:
             return wished
-        with suppress(OSError, ValueError):  # it would only be better
+        try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wished, most))
-            return wished
-        return now
+        except (OSError, ValueError):  # more would only be better
+            return now
+        return wished
 
 
 def obtain_connections() -> int:
